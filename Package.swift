@@ -1,0 +1,53 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .strictMemorySafety(),
+    .treatAllWarnings(as: .error),
+]
+
+/// A Debian library behind a module map and a shim, nothing else.
+func system(_ name: String, pkgConfig: String) -> Target {
+    .systemLibrary(name: name, path: "Sources/System/\(name)", pkgConfig: pkgConfig)
+}
+
+func layer(_ name: String, _ dependencies: Target.Dependency...) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+func tests(_ name: String, _ dependencies: Target.Dependency...) -> Target {
+    .testTarget(
+        name: name, dependencies: dependencies + ["TestSupport"], exclude: [],
+        swiftSettings: strict)
+}
+
+// Targets stand in the order data flows; each imports only those above it.
+let package = Package(
+    name: "tapedeck",
+    products: [.executable(name: "tapedeck", targets: ["tapedeck"])],
+    targets: [
+        system("CZstd", pkgConfig: "libzstd"),
+        system("CArchive", pkgConfig: "libarchive"),
+        system("CCrypto", pkgConfig: "libcrypto"),
+
+        layer("JSON"),
+        layer("Numerics"),
+        layer("Market"),
+        layer("Tape", "Market", "JSON", "Numerics", "CZstd", "CArchive", "CCrypto"),
+        .executableTarget(
+            name: "tapedeck", dependencies: ["Market", "JSON", "Tape"], swiftSettings: strict),
+
+        .target(
+            name: "TestSupport", dependencies: ["Market", "JSON", "Numerics", "Tape"],
+            path: "Tests/TestSupport", swiftSettings: strict),
+        tests("JSONTests", "JSON"),
+        tests("NumericsTests", "Numerics"),
+        tests("MarketTests", "Market"),
+        tests("TapeTests", "Market", "JSON", "Numerics", "Tape"),
+    ],
+    swiftLanguageModes: [.v6]
+)

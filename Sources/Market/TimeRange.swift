@@ -1,0 +1,18 @@
+/// A half-open span of market time, `[startNs, endNs)`.
+package struct TimeRange: Hashable, Sendable {
+    package let startNs: Int64
+    package let endNs: Int64
+
+    package init(startNs: Int64, endNs: Int64) {
+        precondition(startNs <= endNs, "a time range runs forward")
+        self.startNs = startNs
+        self.endNs = endNs
+    }
+
+    /// All times that an `Int64` of nanoseconds can name, but the last.
+    package static let all = TimeRange(startNs: .min, endNs: .max)
+
+    package func contains(_ timeNs: Int64) -> Bool {
+        startNs <= timeNs && timeNs < endNs
+    }
+}
