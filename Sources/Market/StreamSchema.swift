@@ -40,13 +40,13 @@ package struct StreamSchema: Hashable, Sendable {
             columns[1] += [.tradeCount, .takerBuyVolume, .takerBuyQuoteVolume]
         }
         return StreamSchema(
-            .candles, extras: extras, allowing: [.receiveTime, .quoteVolume, .takerFlow], columns)
+            .candles, extras: extras, columns)
     }
 
     package static func trades(extras: Extras = []) -> StreamSchema {
         let identifiers: [Column] = extras.contains(.identifiers) ? [.tradeID] : []
         return StreamSchema(
-            .trades, extras: extras, allowing: [.receiveTime, .identifiers],
+            .trades, extras: extras,
             [[.price, .size, .side], identifiers])
     }
 
@@ -61,20 +61,19 @@ package struct StreamSchema: Hashable, Sendable {
                     + group.flatMap { [Column.askPrice($0), .askSize($0)] })
         }
         return StreamSchema(
-            .books, levels: levels, extras: extras, allowing: [.receiveTime, .identifiers], columns)
+            .books, levels: levels, extras: extras, columns)
     }
 
     package static func funding(extras: Extras = []) -> StreamSchema {
         StreamSchema(
-            .funding, extras: extras, allowing: [.receiveTime],
-            [[.fundingRate, .markPrice, .fundingInterval]])
+            .funding, extras: extras, [[.fundingRate, .markPrice, .fundingInterval]])
     }
 
     private init(
-        _ kind: StreamKind, levels: Int = 0, extras: Extras, allowing allowed: Extras,
-        _ grouped: [[Column]]
+        _ kind: StreamKind, levels: Int = 0, extras: Extras, _ grouped: [[Column]]
     ) {
-        precondition(extras.isSubset(of: allowed), "\(kind) cannot record \(extras)")
+        precondition(
+            extras.isSubset(of: Self.extrasAllowed(kind)), "\(kind) cannot record \(extras)")
         self.kind = kind
         self.levels = levels
         self.extras = extras
@@ -88,6 +87,15 @@ package struct StreamSchema: Hashable, Sendable {
         }
         self.columns = columns
         self.groups = groups
+    }
+
+    /// What a stream of this kind can record beyond its own columns.
+    package static func extrasAllowed(_ kind: StreamKind) -> Extras {
+        switch kind {
+        case .candles: [.receiveTime, .quoteVolume, .takerFlow]
+        case .trades, .books: [.receiveTime, .identifiers]
+        case .funding: [.receiveTime]
+        }
     }
 
     package func index(of column: Column) -> Int? {

@@ -1,4 +1,4 @@
-/// A half-open span of market time, `[startNs, endNs)`.
+/// A half-open span of market time, `[startNs, endNs)`; an end of `Int64.max` is no end at all.
 package struct TimeRange: Hashable, Sendable {
     package let startNs: Int64
     package let endNs: Int64
@@ -9,10 +9,15 @@ package struct TimeRange: Hashable, Sendable {
         self.endNs = endNs
     }
 
-    /// All times that an `Int64` of nanoseconds can name, but the last.
+    /// All times that an `Int64` of nanoseconds can name.
     package static let all = TimeRange(startNs: .min, endNs: .max)
 
     package func contains(_ timeNs: Int64) -> Bool {
-        startNs <= timeNs && timeNs < endNs
+        startNs <= timeNs && !isOver(at: timeNs)
+    }
+
+    /// True from the end on.
+    package func isOver(at timeNs: Int64) -> Bool {
+        timeNs >= endNs && endNs != .max
     }
 }
