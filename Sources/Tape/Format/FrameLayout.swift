@@ -38,8 +38,8 @@ struct ColumnCoding: Equatable {
     let divisor: Int64
     let base: Int64
 
-    /// Two single bytes and three varints.
-    static let sizeMax = 2 + 3 * 10
+    /// Two single bytes and at most four varints.
+    static let sizeMax = 2 + 4 * 10
 
     func append(to bytes: inout [UInt8]) {
         switch origin {
