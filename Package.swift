@@ -51,3 +51,14 @@ let package = Package(
     ],
     swiftLanguageModes: [.v6]
 )
+
+// libFuzzer instruments what it drives, so the fuzzers build only where `scripts/fuzz` asks for them.
+if Context.environment["TAPEDECK_FUZZ"] != nil {
+    package.targets += [
+        .systemLibrary(name: "CFuzzer", path: "Tests/Fuzz/CFuzzer"),
+        .executableTarget(
+            name: "Fuzz", dependencies: ["CFuzzer", "JSON", "Market", "Tape"], path: "Tests/Fuzz",
+            exclude: ["CFuzzer"], swiftSettings: strict,
+            linkerSettings: [.unsafeFlags(["-sanitize=fuzzer", "-use-ld=lld"])]),
+    ]
+}
