@@ -1,4 +1,4 @@
-package import Market
+import Market
 
 /// Reads, decompresses and decodes blocks. It holds buffers and libzstd's context, so there is one
 /// for each lane of work and not one for each stream.
@@ -42,31 +42,6 @@ package struct BlockDecoder: ~Copyable {
                 path: file.path, offset: entry.offset,
                 field: "stream \(stream), block \(number)", problem: problem)
         }
-    }
-
-    /// Decompresses the block's frames and decodes nothing: the yardstick that decoding is held to.
-    package mutating func decompressOnly(
-        _ entry: BlockEntry, schema: StreamSchema, groupCount: Int, of tape: TapeFile
-    ) throws(TapeError) -> Int {
-        let file = try tape.open()
-        try read(entry, schema, groupCount, from: file)
-        var start = 0
-        var total = 0
-        for size in entry.groupSizes.prefix(groupCount) {
-            let frame = (start + FrameDescriptor.encodedSize)..<(start + size)
-            descriptor = Array(bytes[start..<frame.lowerBound])
-            start += size
-            guard let descriptor = FrameDescriptor(descriptor),
-                decompressor.decompress(
-                    bytes, frame, size: descriptor.contentSize, into: &content)
-            else {
-                throw .corrupt(
-                    path: file.path, offset: entry.offset, field: "frame",
-                    problem: "does not decompress")
-            }
-            total += content.count
-        }
-        return total
     }
 
     private struct Place {

@@ -81,15 +81,11 @@ package struct StreamReader: Sendable {
         reader.next = end
     }
 
-    /// The frames of the remaining blocks, decompressed and thrown away; see
-    /// ``BlockDecoder/decompressOnly(_:schema:groupCount:of:)``.
-    package mutating func nextDecompressedOnly(
-        using decoder: inout BlockDecoder
-    ) throws(TapeError) -> Int? {
+    /// The compressed frames of the next block, for a ``DecompressionYardstick``.
+    package mutating func nextFrames() throws(TapeError) -> CompressedFrames? {
         guard next < end else { return nil }
         defer { next += 1 }
-        return try decoder.decompressOnly(
-            entries[next], schema: schema, groupCount: groupCount, of: tape)
+        return try CompressedFrames(entries[next], groupCount: groupCount, from: file)
     }
 
     private func rowsInSpan(_ block: ColumnBlock, _ entry: BlockEntry) -> Range<Int> {

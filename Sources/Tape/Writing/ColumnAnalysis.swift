@@ -31,10 +31,10 @@ struct ColumnAnalysis {
         let base: Int64
         switch origin {
         case .base:
-            base = subtractMinimum(rows) { values[$0] }
+            base = subtractMinimum(values, rows)
         case .neighbour:
             guard let neighbour else { preconditionFailure("no neighbour was offered") }
-            base = subtractMinimum(rows) { values[$0] &- neighbour.values[$0] }
+            base = subtractMinimum(values, above: neighbour.values, rows)
         case .previousRow:
             base = values[rows.lowerBound]
             storeChanges(values, rows)
@@ -44,13 +44,27 @@ struct ColumnAnalysis {
             origin: origin, width: width(numbers), divisor: divisor, base: base)
     }
 
+    /// Appends byte `byte` of every number.
+    func appendPlane(_ byte: Int, to bytes: inout [UInt8]) {
+        let start = bytes.count
+        bytes.append(contentsOf: repeatElement(0, count: numbers.count))
+        var plane = bytes.mutableSpan
+        let numbers = numbers.span
+        let shift = UInt64(8 * byte)
+        for index in numbers.indices {
+            plane[start + index] = UInt8(truncatingIfNeeded: numbers[index] &>> shift)
+        }
+    }
+
     /// Codes `values[rows]` as distances from a base that several columns share.
     mutating func code(
         _ values: [Int64], _ rows: Range<Int>, base: Int64, width: Int
     ) -> ColumnCoding {
+        let values = values.span.extracting(rows)
         resize(rows.count)
-        for (index, row) in rows.enumerated() {
-            numbers[index] = UInt64(bitPattern: values[row] &- base)
+        var numbers = numbers.mutableSpan
+        for index in values.indices {
+            numbers[index] = UInt64(bitPattern: values[index] &- base)
         }
         return ColumnCoding(origin: .base, width: width, divisor: 1, base: base)
     }
@@ -96,26 +110,44 @@ struct ColumnAnalysis {
 
     // MARK: - Numbers
 
-    @inline(__always)
-    private mutating func subtractMinimum(
-        _ rows: Range<Int>, _ value: (Int) -> Int64
-    ) -> Int64 {
-        resize(rows.count)
+    // The loops below read and write through spans: an array's own subscript would check at each
+    // element that nobody shares it.
+
+    private mutating func subtractMinimum(_ values: [Int64], _ rows: Range<Int>) -> Int64 {
+        let values = values.span.extracting(rows)
         var lowest = Int64.max
-        for row in rows { lowest = min(lowest, value(row)) }
-        for index in 0..<rows.count {
-            numbers[index] = UInt64(bitPattern: value(rows.lowerBound + index) &- lowest)
+        for index in values.indices { lowest = min(lowest, values[index]) }
+        resize(rows.count)
+        var numbers = numbers.mutableSpan
+        for index in values.indices {
+            numbers[index] = UInt64(bitPattern: values[index] &- lowest)
+        }
+        return lowest
+    }
+
+    private mutating func subtractMinimum(
+        _ values: [Int64], above neighbour: [Int64], _ rows: Range<Int>
+    ) -> Int64 {
+        let values = values.span.extracting(rows)
+        let neighbour = neighbour.span.extracting(rows)
+        var lowest = Int64.max
+        for index in values.indices { lowest = min(lowest, values[index] &- neighbour[index]) }
+        resize(rows.count)
+        var numbers = numbers.mutableSpan
+        for index in values.indices {
+            numbers[index] = UInt64(bitPattern: values[index] &- neighbour[index] &- lowest)
         }
         return lowest
     }
 
     private mutating func storeChanges(_ values: [Int64], _ rows: Range<Int>) {
+        let values = values.span.extracting(rows)
         resize(rows.count)
-        var previous = values[rows.lowerBound]
-        for index in 0..<rows.count {
-            let value = values[rows.lowerBound + index]
-            numbers[index] = ZigZag.encode(value &- previous)
-            previous = value
+        var numbers = numbers.mutableSpan
+        var previous = values[0]
+        for index in values.indices {
+            numbers[index] = ZigZag.encode(values[index] &- previous)
+            previous = values[index]
         }
     }
 
@@ -137,6 +169,7 @@ struct ColumnAnalysis {
             if divisor == 1 { return 1 }
         }
         guard divisor > 1, divisor <= UInt64(Int64.max) else { return 1 }
+        var numbers = numbers.mutableSpan
         for index in numbers.indices {
             numbers[index] =
                 isZigZag

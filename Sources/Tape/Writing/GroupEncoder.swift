@@ -39,10 +39,7 @@ struct GroupEncoder {
             }
             let coding = analysis.code(block.columns[index], neighbour: neighbour, rows)
             coding.append(to: &head)
-            for byte in 0..<coding.width {
-                let shift = UInt64(8 * byte)
-                body += analysis.numbers.lazy.map { UInt8(truncatingIfNeeded: $0 &>> shift) }
-            }
+            for byte in 0..<coding.width { analysis.appendPlane(byte, to: &body) }
         }
     }
 
