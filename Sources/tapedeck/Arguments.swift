@@ -46,12 +46,11 @@ struct CommandSpec: Sendable {
 
 /// The words of a command line, sorted by the declaration of its command.
 struct Arguments: Sendable {
-    let positionals: [String]
+    private(set) var positionals: [String] = []
     private var values: [String: [String]] = [:]
 
     /// Sorts the words that follow the command's name.
     init(_ words: some Sequence<String>, for spec: CommandSpec) throws(UsageError) {
-        var positionals: [String] = []
         var words = Array(words)[...]
         var areOptionsOver = false
         while let word = words.popFirst() {
@@ -73,7 +72,6 @@ struct Arguments: Sendable {
         if positionals.count > count.upperBound {
             throw .unexpectedPositional(positionals[count.upperBound])
         }
-        self.positionals = positionals
     }
 
     private mutating func take(

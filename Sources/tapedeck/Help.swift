@@ -37,7 +37,9 @@ enum Help {
         for option in spec.options {
             var name = [option.short, option.name].compactMap(\.self).joined(separator: ", ")
             if let value = option.value { name += " " + value }
-            if option.isRequired { usage += " \(option.short ?? option.name) \(option.value ?? "")" }
+            if option.isRequired {
+                usage += " \(option.short ?? option.name) \(option.value ?? "")"
+            }
             rows.append(("  " + name, option.help))
         }
         if spec.options.contains(where: { !$0.isRequired }) { usage += " [OPTIONS]" }

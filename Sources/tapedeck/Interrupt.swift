@@ -10,11 +10,11 @@ enum Interrupt {
     static func listen() {
         // Touches the flag here, because a signal handler must not run its first initialisation.
         isWanted.store(false, ordering: .relaxed)
-        var action = unsafe sigaction()
+        var action = sigaction()
         unsafe action.__sigaction_handler.sa_handler = { _ in
             Interrupt.isWanted.store(true, ordering: .relaxed)
         }
-        action.sa_flags = Int32(SA_RESETHAND)
+        action.sa_flags = Int32(bitPattern: UInt32(SA_RESETHAND))
         unsafe sigaction(SIGINT, &action, nil)
         unsafe sigaction(SIGTERM, &action, nil)
     }

@@ -6,6 +6,7 @@ enum Tapedeck {
     static let version = "0.1.0"
 
     static func main() {
+        Interrupt.listen()
         let code = run(Array(CommandLine.arguments.dropFirst()))
         finish(with: code)
     }

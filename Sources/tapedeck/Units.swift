@@ -31,6 +31,18 @@ enum Units {
         return "\(hours):" + padded(parts[0]) + ":" + padded(parts[1])
     }
 
+    /// The length of a candle as exchanges write it: `5m`, `1h`, `1d`.
+    static func interval(_ nanoseconds: Int64) -> String {
+        let units: [(Int64, String)] = [
+            (86_400_000_000_000, "d"), (3_600_000_000_000, "h"), (60_000_000_000, "m"),
+            (1_000_000_000, "s"),
+        ]
+        for (unit, name) in units where nanoseconds % unit == 0 {
+            return "\(nanoseconds / unit)\(name)"
+        }
+        return "\(nanoseconds)ns"
+    }
+
     /// `value` with one digit after the point.
     static func tenths(_ value: Double) -> String {
         let tenths = Int((value * 10).rounded())
