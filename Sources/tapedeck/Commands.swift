@@ -1,0 +1,12 @@
+/// Every command of `tapedeck`, in the order of the help's overview.
+enum Commands {
+    static let all: [CommandSpec] = [
+        .tapeInfo, .tapeVerify, .tapeDump, .tapeSlice,
+    ]
+}
+
+extension CommandSpec.Positional {
+    static let tapes = CommandSpec.Positional(
+        name: "TAPE", help: "a tape; several are read as one, in the order given",
+        count: 1...Int.max)
+}

@@ -1,0 +1,12 @@
+/// How a command ended, as the shell sees it.
+enum ExitCode: Int32, Sendable {
+    case done = 0
+    /// A check failed: the input is readable and wrong.
+    case checkFailed = 1
+    case usage = 2
+    case badInput = 3
+    /// The machine's fault: no space, no permission, no such file to write.
+    case environment = 4
+    /// Stopped by the user, cleanly.
+    case interrupted = 130
+}

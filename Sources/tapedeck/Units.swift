@@ -1,0 +1,67 @@
+/// Numbers as people read them; the same in every locale.
+enum Units {
+    /// `1234567` as `1,234,567`.
+    static func count(_ value: Int) -> String {
+        let digits = Array(String(value.magnitude))
+        var text = value < 0 ? "-" : ""
+        for (index, digit) in digits.enumerated() {
+            if index > 0, (digits.count - index) % 3 == 0 { text += "," }
+            text.append(digit)
+        }
+        return text
+    }
+
+    /// `1_234_567` as `1.2 M`.
+    static func short(_ value: Double) -> String {
+        scaled(value, step: 1000, suffixes: ["", " k", " M", " G", " T"])
+    }
+
+    /// `1_234_567` as `1.2 MB`.
+    static func bytes(_ count: Int) -> String {
+        scaled(Double(count), step: 1000, suffixes: [" B", " kB", " MB", " GB", " TB"])
+    }
+
+    /// Seconds as `1:02:03` or `2:03`.
+    static func clock(_ seconds: Double) -> String {
+        guard seconds.isFinite, seconds < 1e9 else { return "?" }
+        let total = Int(seconds.rounded())
+        let hours = total / 3600
+        let parts = [total / 60 % 60, total % 60]
+        guard hours > 0 else { return "\(parts[0]):" + padded(parts[1]) }
+        return "\(hours):" + padded(parts[0]) + ":" + padded(parts[1])
+    }
+
+    /// The length of a candle as exchanges write it: `5m`, `1h`, `1d`.
+    static func interval(_ nanoseconds: Int64) -> String {
+        let units: [(Int64, String)] = [
+            (86_400_000_000_000, "d"), (3_600_000_000_000, "h"), (60_000_000_000, "m"),
+            (1_000_000_000, "s"),
+        ]
+        for (unit, name) in units where nanoseconds % unit == 0 {
+            return "\(nanoseconds / unit)\(name)"
+        }
+        return "\(nanoseconds)ns"
+    }
+
+    /// `value` with one digit after the point.
+    static func tenths(_ value: Double) -> String {
+        let tenths = Int((value * 10).rounded())
+        return "\(tenths < 0 ? "-" : "")\(abs(tenths) / 10).\(abs(tenths) % 10)"
+    }
+
+    private static func padded(_ value: Int) -> String {
+        value < 10 ? "0\(value)" : "\(value)"
+    }
+
+    private static func scaled(_ value: Double, step: Double, suffixes: [String]) -> String {
+        guard value.isFinite else { return "?" }
+        var value = value
+        var index = 0
+        while abs(value) >= step, index < suffixes.count - 1 {
+            value /= step
+            index += 1
+        }
+        let text = index == 0 || abs(value) >= 100 ? String(Int(value.rounded())) : tenths(value)
+        return text + suffixes[index]
+    }
+}
