@@ -1,5 +1,6 @@
 import JSON
 import Market
+import Tape
 
 /// What one command takes. Parsing, `--help` and suggestions all come from this declaration.
 struct CommandSpec: Sendable {
@@ -9,7 +10,7 @@ struct CommandSpec: Sendable {
     var positional: Positional?
     var options: [Option] = []
     let examples: [String]
-    let run: @Sendable (Arguments) throws -> ExitCode
+    let run: @Sendable (Arguments) async throws -> ExitCode
 
     /// What stands without a name: files.
     struct Positional: Sendable {
@@ -132,6 +133,15 @@ struct Arguments: Sendable {
         return time
     }
 
+    /// A digest in hexadecimal; nil when it was not given.
+    func digest(_ name: String) throws(UsageError) -> Digest? {
+        guard let text = value(name) else { return nil }
+        guard let digest = Digest(hexadecimal: text) else {
+            throw .badValue(name, text, expected: "64 hexadecimal digits in lower case")
+        }
+        return digest
+    }
+
     /// The span between `--from` and `--to`; all of time where they are absent.
     func timeRange() throws(UsageError) -> TimeRange {
         let all = TimeRange.all
@@ -162,6 +172,8 @@ enum UsageError: Error, Equatable {
     case unknownCommand(String, nearest: String?)
     case unknownOption(String, nearest: String?)
     case missingOption(String, value: String)
+    /// An option that would not be needed if there were only one thing to choose.
+    case ambiguous(String, choices: [String])
     case missingValue(String, value: String)
     case unexpectedValue(String)
     case repeatedOption(String)

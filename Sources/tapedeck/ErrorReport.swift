@@ -18,9 +18,14 @@ struct ErrorReport {
         case let error as ConsoleError:
             text = error.text
             code = .environment
-        case let error as InputError:
-            text = "\(error.path), \(error.problem)"
-            code = .badInput
+        case let error as RecipeError:
+            text = error.description
+            code = Self.code(error)
+        case let error as UnexpectedContent:
+            text =
+                "\(error.path): holds content \(error.digest), expected \(error.expected); "
+                + "removed: this program or this recipe is another than the digest was made with"
+            code = .checkFailed
         case is Interrupted:
             text = "interrupted; nothing half written was left"
             code = .interrupted
@@ -32,16 +37,19 @@ struct ErrorReport {
 
     private static func code(_ error: TapeError) -> ExitCode {
         guard case .system(_, let operation, let errorNumber) = error else { return .badInput }
-        // Naming an input that is not there, or a folder, is a mistake of the caller's.
-        let isNamedWrongly = [ENOENT, ENOTDIR, EISDIR, EINVAL].contains(errorNumber)
-        return isNamedWrongly && operation != "create" ? .badInput : .environment
+        return operation == "create" ? .environment : code(errorNumber)
     }
-}
 
-/// A document that the user wrote, and what is wrong with it.
-struct InputError: Error, Equatable {
-    let path: String
-    let problem: JSONError
+    private static func code(_ error: RecipeError) -> ExitCode {
+        guard case .unreadable(_, let errorNumber) = error else { return .badInput }
+        return code(errorNumber)
+    }
+
+    /// Naming an input that is not there, or a folder, is a mistake of the caller's; everything
+    /// else that the system refuses is the machine's.
+    private static func code(_ errorNumber: Int32) -> ExitCode {
+        [ENOENT, ENOTDIR, EISDIR, EINVAL].contains(errorNumber) ? .badInput : .environment
+    }
 }
 
 extension UsageError {
@@ -55,6 +63,8 @@ extension UsageError {
             "there is no option `\(name)` here; "
                 + (nearest.map { "did you mean `\($0)`?" } ?? "--help lists them")
         case .missingOption(let name, let value): "`\(name) \(value)` is required"
+        case .ambiguous(let name, let choices):
+            "`\(name)` is required, because there are several: \(choices.joined(separator: ", "))"
         case .missingValue(let name, let value): "`\(name)` needs a value: `\(name) \(value)`"
         case .unexpectedValue(let name): "`\(name)` takes no value"
         case .repeatedOption(let name): "`\(name)` is given twice; give it once"

@@ -24,17 +24,23 @@ struct StreamSelection {
             kind == nil || kind == labels[$0] || kind == list.streams[$0].schema.kind.rawValue
         }
         if let kind, streams.isEmpty {
-            var unique: [String] = []
-            for label in chosen.map({ labels[$0] }) where !unique.contains(label) {
-                unique.append(label)
-            }
+            let known = Self.distinct(chosen.map { labels[$0] })
             throw .badValue(
-                "--stream", kind, expected: Self.expected(kind, among: unique, "a stream"))
+                "--stream", kind, expected: Self.expected(kind, among: known, "a stream"))
         }
     }
 
+    /// What the selected streams are called, each once.
+    var labels: [String] { Self.distinct(streams.map { list.streams[$0].label }) }
+
     func instrument(ofStream stream: Int) -> Instrument {
         list.instruments[list.streams[stream].instrument]
+    }
+
+    private static func distinct(_ labels: [String]) -> [String] {
+        var distinct: [String] = []
+        for label in labels where !distinct.contains(label) { distinct.append(label) }
+        return distinct
     }
 
     private static func expected(_ word: String, among known: [String], _ what: String) -> String {

@@ -56,13 +56,12 @@ private struct TapeDump {
         guard let first = streams.first else {
             throw .badValue("TAPE", "", expected: "a tape with streams; this one has none")
         }
-        if let other = streams.first(where: {
-            $0.schema != first.schema || $0.intervalNs != first.intervalNs
-        }) {
-            throw .badValue(
-                "--stream", selection.streams.count == streams.count ? first.label : "",
-                expected: "one kind of stream, but \(first.label) and \(other.label) "
-                    + "are selected and differ in columns; narrow with --stream or --symbol")
+        let isUniform = streams.allSatisfy {
+            $0.schema == first.schema && $0.intervalNs == first.intervalNs
+        }
+        guard isUniform else {
+            let labels = selection.labels
+            throw .ambiguous(labels.count > 1 ? "--stream" : "--symbol", choices: labels)
         }
         self.selection = selection
         self.span = span

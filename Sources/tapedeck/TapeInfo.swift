@@ -44,10 +44,7 @@ enum TapeInfo {
     }
 
     private static func heading(_ tape: TapeFile) -> String {
-        let rows = tape.header.streams.indices.reduce(0) { $0 + tape.rowCount(ofStream: $1) }
-        var text = "\(tape.path): \(Units.bytes(Int(tape.size))), \(Units.count(Int(rows))) rows"
-        if let digest = tape.contentDigest { text += ", content \(digest)" }
-        text += "\n"
+        var text = TapeReport(tape).line + "\n"
         if case .rebuilt(_, let lostBytes) = tape.state {
             text +=
                 "  its writer died before the end: rebuilt by a scan, "

@@ -29,7 +29,7 @@ extension CommandSpec {
                 shiftToNs: try arguments.timeNs("--shift-to"))
             let output = arguments.value("--output") ?? ""
             let summary = try slice.write(to: output, isQuiet: arguments.has("--quiet"))
-            try Console.output(summary.report(isJSON: arguments.has("--json")))
+            try Console.output(TapeReport(summary).text(isJSON: arguments.has("--json")))
             return .done
         })
 }

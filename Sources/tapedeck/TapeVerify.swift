@@ -14,9 +14,9 @@ extension CommandSpec {
             "tapedeck tape verify --json *.tape | jq .is_sound",
         ],
         run: { arguments in
-            var reports: [TapeReport] = []
+            var reports: [VerificationReport] = []
             for path in arguments.positionals {
-                reports.append(try TapeReport(path, isQuiet: arguments.has("--quiet")))
+                reports.append(try VerificationReport(path, isQuiet: arguments.has("--quiet")))
             }
             let isSound = reports.allSatisfy(\.isSound)
             if arguments.has("--json") {
@@ -32,7 +32,7 @@ extension CommandSpec {
 }
 
 /// What the verification of one tape found.
-private struct TapeReport {
+private struct VerificationReport {
     let path: String
     private(set) var rowCount: Int64 = 0
     private var findings: [Row] = []
@@ -52,10 +52,10 @@ private struct TapeReport {
         defer { progress.finish() }
         do {
             let tape = try TapeFile(path: path)
-            let total = tape.header.streams.indices.reduce(0) { $0 + tape.rowCount(ofStream: $1) }
             let verification = try TapeVerification(of: tape) { rows in
                 try Interrupt.check()
-                progress.update(count: Int(rows), fraction: Double(rows) / Double(max(total, 1)))
+                progress.update(
+                    count: Int(rows), fraction: Double(rows) / Double(max(tape.rowCount, 1)))
             }
             rowCount = verification.rowCount
             findings = verification.findings.map { finding in

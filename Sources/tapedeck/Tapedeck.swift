@@ -5,15 +5,17 @@ import JSON
 enum Tapedeck {
     static let version = "0.1.0"
 
-    static func main() {
+    static func main() async {
         Interrupt.listen()
-        let code = run(Array(CommandLine.arguments.dropFirst()))
+        let code = await run(Array(CommandLine.arguments.dropFirst()))
         finish(with: code)
     }
 
-    static func run(_ words: [String]) -> ExitCode {
+    /// Leaves the main actor, so that no command ever runs on it.
+    @concurrent
+    private static func run(_ words: [String]) async -> ExitCode {
         do {
-            return try dispatch(words)
+            return try await dispatch(words)
         } catch {
             let report = ErrorReport(error)
             Console.error(report.text)
@@ -21,7 +23,7 @@ enum Tapedeck {
         }
     }
 
-    private static func dispatch(_ words: [String]) throws -> ExitCode {
+    private static func dispatch(_ words: [String]) async throws -> ExitCode {
         if words == ["--version"] {
             try Console.output("tapedeck \(version)\n")
             return .done
@@ -36,7 +38,7 @@ enum Tapedeck {
         for spec in Commands.all {
             let name = spec.name.split(separator: " ").map(String.init)
             guard nameWords.starts(with: name) else { continue }
-            return try spec.run(Arguments(words.dropFirst(name.count), for: spec))
+            return try await spec.run(Arguments(words.dropFirst(name.count), for: spec))
         }
         guard let first = words.first else { throw UsageError.noCommand }
         let typed = nameWords.prefix(2).joined(separator: " ")
