@@ -71,6 +71,7 @@ struct SymbolProcess: Sendable {
                         book, timeNs: bookNs, touches: touches, tickUnits: tickUnits,
                         lotUnits: lotUnits)
                 }
+                guard recipe.playsTrades else { continue }
                 trade(
                     after: bookNs, until: startNs + recipe.roundNs, isLast: round == rounds - 1,
                     into: &blocks)
