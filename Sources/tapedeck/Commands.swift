@@ -2,6 +2,7 @@
 enum Commands {
     static let all: [CommandSpec] = [
         .tapeSynth, .tapeInfo, .tapeVerify, .tapeDump, .tapeSlice,
+        .benchTape,
     ]
 }
 
