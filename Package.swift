@@ -58,7 +58,7 @@ if Context.environment["TAPEDECK_FUZZ"] != nil {
         .systemLibrary(name: "CFuzzer", path: "Tests/Fuzz/CFuzzer"),
         .executableTarget(
             name: "Fuzz", dependencies: ["CFuzzer", "JSON", "Market", "Tape"], path: "Tests/Fuzz",
-            exclude: ["CFuzzer"], swiftSettings: strict,
+            exclude: ["CFuzzer", "Seeds"], swiftSettings: strict,
             linkerSettings: [.unsafeFlags(["-sanitize=fuzzer", "-use-ld=lld"])]),
     ]
 }
