@@ -107,6 +107,6 @@ struct BinanceDepthParser: RecordParser {
     }
 
     mutating func recordWasLeftOut(into output: inout ParserOutput) {
-        messages.gap(into: &output)
+        messages.recordWasLeftOut(into: &output)
     }
 }

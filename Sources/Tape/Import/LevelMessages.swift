@@ -24,7 +24,10 @@ struct LevelMessages: Sendable {
     private var state = State.beforeFirstSnapshot
     private var book = BookBuilder()
     private var message: Key?
+    private var lastSettled = Key(eventTimeNs: 0, isSnapshot: false)
     private var recordsHeld = 0
+    /// A record was left out, and it may have been the first of the message that follows.
+    private var isNextDistrusted = false
     private let levels: Int
 
     init(levels: Int) {
@@ -41,8 +44,9 @@ struct LevelMessages: Sendable {
         }
         if message == nil, key.isSnapshot {
             book.clear()
-            state = .live
+            state = isNextDistrusted ? .awaitingSnapshot : .live
         }
+        isNextDistrusted = false
         message = key
         try book.set(side, price: price, size: size)
         recordsHeld += 1
@@ -52,6 +56,7 @@ struct LevelMessages: Sendable {
     mutating func settle(into output: inout ParserOutput) {
         guard let message else { return }
         self.message = nil
+        lastSettled = message
         let count = recordsHeld
         recordsHeld = 0
         switch state {
@@ -72,8 +77,13 @@ struct LevelMessages: Sendable {
     /// Changes are missing before the next message.
     mutating func gap(into output: inout ParserOutput) {
         guard state == .live else { return }
-        let last = message ?? Key(eventTimeNs: 0, isSnapshot: false)
-        stop(.gap, at: last, into: &output)
+        stop(.gap, at: message ?? lastSettled, into: &output)
+    }
+
+    /// A bad record of this source is missing from the book.
+    mutating func recordWasLeftOut(into output: inout ParserOutput) {
+        gap(into: &output)
+        isNextDistrusted = true
     }
 
     private mutating func stop(

@@ -26,6 +26,9 @@ package enum TimeUnit: String, Sendable, CaseIterable {
 
 /// Reads a file's times: the first one tells the unit, the others must agree.
 struct TimeReader: Sendable {
+    /// The year 2200: sums of a time and any interval stay inside an `Int64`.
+    static let latestNs: Int64 = 7_258_118_400 * Timestamp.secondNs
+
     private(set) var unit: TimeUnit?
     private let isFixed: Bool
 
@@ -51,7 +54,9 @@ struct TimeReader: Sendable {
         }
         unit = found
         let (product, overflow) = value.multipliedReportingOverflow(by: found.nanoseconds)
-        guard !overflow else { throw RowFault(.badTime, field: field, value: "\(value)") }
+        guard !overflow, product < Self.latestNs else {
+            throw RowFault(.badTime, field: field, value: "\(value)")
+        }
         return product
     }
 
