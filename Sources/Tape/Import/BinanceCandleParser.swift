@@ -1,3 +1,5 @@
+internal import Market
+
 /// Binance public data, `klines`: 12 columns, with or without a header, any unit of time.
 struct BinanceCandleParser: RecordParser {
     /// Weeks are Binance's longest interval of one length; `1mo` follows the calendar.

@@ -15,6 +15,7 @@ struct BinanceDepthParser: RecordParser {
     private var columns: Columns
     private var messages: LevelMessages
     private var lastUpdateID: Int64?
+    private(set) var lastRecordTimeNs: Int64?
 
     private struct Columns: Sendable {
         let count: Int
@@ -75,6 +76,7 @@ struct BinanceDepthParser: RecordParser {
             eventTimeNs: try time.nanoseconds(
                 columns.timestamp, in: fields, of: record, "timestamp"),
             isSnapshot: type.equals("snap"), updateID: updateID)
+        lastRecordTimeNs = key.eventTimeNs
         let side = try side(record.extracting(fields[columns.side]))
         let price = try fields.decimal(columns.price, of: record, "price")
         let size = try fields.decimal(columns.size, of: record, "qty")

@@ -1,3 +1,5 @@
+internal import Market
+
 /// Binance public data, `fundingRate`: `calc_time,funding_interval_hours,last_funding_rate`.
 struct BinanceFundingParser: RecordParser {
     private(set) var instruments: [SourceInstrument]

@@ -1,3 +1,5 @@
+internal import Market
+
 /// Recorded Binance streams: lines of `receive_time {message}`, spot and USD-margined futures.
 ///
 /// Books are built from one REST snapshot and the depth changes; trades are taken as they are; best
@@ -18,6 +20,7 @@ struct BinanceStreamParser: RecordParser {
     private var sampleDueNs: Int64?
 
     var instruments: [SourceInstrument] { [instrument] }
+    var lastRecordTimeNs: Int64? { lastReceiveNs == .min ? nil : lastReceiveNs }
     var timeUnit: TimeUnit? { time.unit }
 
     init(options: ParserOptions) {
@@ -50,6 +53,7 @@ struct BinanceStreamParser: RecordParser {
             instrument.symbol = symbols.symbol
             instrument.id = symbols.symbol
         }
+        instrument.kind = message.instrumentKind(in: record) ?? instrument.kind
         emitSample(upTo: receiveNs, into: &output)
         lastReceiveNs = receiveNs
         switch message.kind(in: record) {
@@ -99,9 +103,6 @@ struct BinanceStreamParser: RecordParser {
         var previousID = firstID == .min ? firstID : firstID - 1
         if let previous = message.previousUpdateID {
             previousID = try message.integer(previous, in: line, "pu")
-            instrument.kind = .perpetual
-        } else {
-            instrument.kind = .spot
         }
         guard let eventNs = try eventNs(message, line) else {
             throw RowFault(.badTime, field: "E", value: "")

@@ -1,3 +1,5 @@
+internal import Market
+
 /// Binance public data, `trades` and `aggTrades`.
 ///
 /// `is_buyer_maker` names who waited in the book: when the buyer did, the aggressor **sold**.

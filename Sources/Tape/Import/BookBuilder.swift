@@ -1,3 +1,5 @@
+internal import Market
+
 /// A whole book, kept up by changes to single levels.
 ///
 /// Prices are integers at the finest scale met so far; a finer price rescales the book once.

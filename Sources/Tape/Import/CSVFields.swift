@@ -1,3 +1,5 @@
+internal import Market
+
 /// Where the fields of one CSV line lie; one value is reused for all lines.
 ///
 /// A field may stand in double quotes; quotes inside a quoted field are refused, no market data
@@ -125,7 +127,7 @@ extension Span<UInt8> {
     /// Whether the bytes are `text`, capitals or not; `text` is given in small letters.
     func equals(_ text: StaticString) -> Bool {
         guard count == text.utf8CodeUnitCount else { return false }
-        return unsafe text.withUTF8Buffer { wanted in
+        return text.withUTF8Buffer { wanted in
             for index in indices {
                 let byte = self[index]
                 let small = (65...90).contains(byte) ? byte | 32 : byte

@@ -1,4 +1,5 @@
 package import JSON
+internal import Market
 
 /// Which column of a CSV holds which field of a stream: how any table becomes rows.
 package struct ColumnMapping: Equatable, Sendable {

@@ -1,3 +1,5 @@
+internal import Market
+
 /// The head of a DBN file, versions 1 to 3.
 struct DBNMetadata: Equatable, Sendable {
     /// `DBN`, the version, and the length of what follows.

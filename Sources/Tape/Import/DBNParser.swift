@@ -1,9 +1,10 @@
+internal import Market
+
 /// Databento's DBN, versions 1 to 3: `ohlcv-*`, `trades`, `mbp-1` and `mbp-10`.
 ///
 /// Records are taken as they are; nothing is upgraded, no two records are taken for duplicates.
 /// Every record of the book schemas is a book; those that are trades are trades as well.
 struct DBNParser: RecordParser {
-    static let framing = Framing.databento
     /// A record's length is given in words of four bytes.
     static let lengthUnit = 4
     static let headerSize = 16

@@ -1,3 +1,5 @@
+internal import Market
+
 /// Venues report funding some milliseconds after the boundary that it belongs to.
 enum FundingBoundary {
     /// Prints up to this far from a whole hour belong to it; recorded ones are 1 to 50 ms off.

@@ -1,3 +1,5 @@
+internal import Market
+
 /// Finds funding prints in a ticker that repeats the coming boundary and its expected rate.
 ///
 /// A boundary is settled by the first record that is not before it: the print carries the last rate

@@ -1,3 +1,5 @@
+internal import Market
+
 /// Any CSV with a column mapping. Its stream's kind follows from the fields that are mapped.
 struct GenericCSVParser: RecordParser {
     private let mapping: ColumnMapping

@@ -1,3 +1,5 @@
+internal import Market
+
 /// Where in a source's uncompressed bytes something stands.
 package enum SourcePosition: Equatable, Sendable, CustomStringConvertible {
     /// Lines count from 1.
@@ -99,7 +101,7 @@ extension ImportError: CustomStringConvertible {
             "\(symbol): the \(unit) \(value) does not fit 64 bits with the \(decimals) decimals that "
                 + "other rows have; give a coarser scale (--price-decimals, --size-decimals, "
                 + "--quote-decimals) and --skip-bad to set finer rows apart"
-        case .output(let path, let errno): "\(path): cannot be written (error \(errno))"
+        case .output(let path, let errno): "\(path): cannot be written: \(systemMessage(errno))"
         case .tape(let error): "\(error)"
         case .interrupted: "interrupted; no tape was written"
         }
@@ -110,7 +112,7 @@ extension FileFault {
     var text: String {
         switch self {
         case .unreadable(let errno):
-            "cannot be read (error \(errno)); check that it exists and its permissions"
+            "cannot be read: \(systemMessage(errno)); check that it exists and who may read it"
         case .notAFile: "is not a regular file; name the file itself"
         case .empty: "is empty; download or record it again"
         case .corrupt(let offset, let detail):

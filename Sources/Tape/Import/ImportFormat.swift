@@ -1,3 +1,5 @@
+internal import Market
+
 /// The formats that can be imported, by the name that `--format` takes.
 package enum ImportFormat: String, CaseIterable, Sendable {
     case binanceKlines = "binance-klines"

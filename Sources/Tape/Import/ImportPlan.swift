@@ -1,3 +1,5 @@
+package import Market
+
 /// One file, or several of one stream, and what its user knows about it.
 package struct ImportSource: Equatable, Sendable {
     package var path: String

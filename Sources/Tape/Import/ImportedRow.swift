@@ -1,3 +1,5 @@
+internal import Market
+
 /// One row as a parser read it: exact decimals, before the import has chosen the tape's scales.
 struct ImportedRow: Equatable, Sendable {
     /// An index into the instruments that the parser knows.

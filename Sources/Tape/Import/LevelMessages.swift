@@ -1,3 +1,5 @@
+internal import Market
+
 /// Books from a source that gives one level a record: Tardis' `incremental_book_L2` and T_DEPTH.
 ///
 /// Records of equal key are one message; the book is looked at only between messages. Nothing is

@@ -1,13 +1,26 @@
 internal import Glibc
 
-/// The file that bad rows go to, verbatim; made when the first one comes.
-struct Quarantine: ~Copyable {
+/// What happens to bad rows: the import stops at the first, or they go, verbatim, to a file that is
+/// made when the first one comes.
+final class Quarantine {
+    enum Policy {
+        case stop
+        case setApart
+        /// A second reading of the same source: the rows have been set apart before.
+        case skipAgain
+    }
+
     let path: String
+    private let policy: Policy
     private var descriptor: Int32?
     private var isKept = false
 
-    init(path: String) {
+    /// Whether a bad row came.
+    var isUsed: Bool { descriptor != nil }
+
+    init(path: String, policy: Policy) {
         self.path = path
+        self.policy = policy
     }
 
     deinit {
@@ -17,23 +30,31 @@ struct Quarantine: ~Copyable {
     }
 
     /// Adds a line: reason, file, position, field, and the record as it stood (binary as hex).
-    mutating func add(
+    func add(
         _ fault: RowFault, path source: String, _ position: SourcePosition, _ record: [UInt8]
     ) throws(ImportError) {
+        switch policy {
+        case .stop: throw .row(path: source, position, fault)
+        case .skipAgain: return
+        case .setApart: break
+        }
         var line = Array("\(fault.reason.rawValue)\t\(source)\t\(position)\t\(fault.field)\t".utf8)
         switch position {
         case .line: line += record
         case .offset:
-            for byte in record { line += Array((byte < 16 ? "0" : "").utf8 + String(byte, radix: 16).utf8) }
+            for byte in record {
+                let digits = String(byte, radix: 16)
+                line += Array((digits.count < 2 ? "0" + digits : digits).utf8)
+            }
         }
         line.append(10)
         try write(line)
     }
 
     /// The import has succeeded: the file stays.
-    mutating func keep() { isKept = true }
+    func keep() { isKept = true }
 
-    private mutating func write(_ bytes: [UInt8]) throws(ImportError) {
+    private func write(_ bytes: [UInt8]) throws(ImportError) {
         let descriptor: Int32
         if let open = self.descriptor {
             descriptor = open

@@ -1,13 +1,16 @@
+internal import Market
+
 /// Turns a source's records into rows. One conformer for each family of formats.
 ///
 /// A parser sees the records of one file after the other. For each it either throws what is wrong
 /// with it, or accounts for it in `output.tally`: kept, dropped with a reason, or held for later.
 protocol RecordParser: Sendable {
-    static var framing: Framing { get }
     /// The instruments met so far; rows name them by index.
     var instruments: [SourceInstrument] { get }
     /// The unit of the file's times, once known; nil for formats that fix it.
     var timeUnit: TimeUnit? { get }
+    /// The time by which the record seen last is ordered; nil for formats that leave it to rows.
+    var lastRecordTimeNs: Int64? { get }
     /// Streams that the source declares even when no row of them follows.
     var declared: [DeclaredStream] { get }
 
@@ -23,8 +26,8 @@ protocol RecordParser: Sendable {
 }
 
 extension RecordParser {
-    static var framing: Framing { .lines }
     var timeUnit: TimeUnit? { nil }
+    var lastRecordTimeNs: Int64? { nil }
     var declared: [DeclaredStream] { [] }
     mutating func finish(into output: inout ParserOutput) {}
     mutating func recordWasLeftOut(into output: inout ParserOutput) {}

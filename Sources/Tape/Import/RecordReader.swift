@@ -125,7 +125,9 @@ struct RecordReader: ~Copyable {
         guard !range.isEmpty else { return nil }
         return unsafe buffer.withUnsafeBytes { bytes in
             unsafe bytes.baseAddress.flatMap { base in
-                unsafe memchr(base + range.lowerBound, 10, range.count).map { unsafe $0 - base }
+                unsafe memchr(base + range.lowerBound, 10, range.count).map { found in
+                    unsafe UnsafeRawPointer(found) - base
+                }
             }
         }
     }

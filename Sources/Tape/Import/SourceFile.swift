@@ -1,5 +1,8 @@
 internal import Glibc
 
+/// The error number of a file that is not there.
+let missingFile = ENOENT
+
 /// A source's bytes as they lie on disk; owns the descriptor.
 struct SourceFile: ~Copyable {
     let path: String

@@ -1,3 +1,5 @@
+internal import Market
+
 /// What a file's name and folders say of its content, as vendors name their files.
 struct SourceName {
     private let path: String

@@ -1,3 +1,5 @@
+internal import Market
+
 /// The members of one Binance message that matter here, as ranges of the line.
 struct StreamMessage {
     enum Kind { case snapshot, partialBook, depth, trade, aggregateTrade, bestQuote, markPrice, other }
@@ -70,6 +72,18 @@ struct StreamMessage {
         if name.equals("bookticker") { return .bestQuote }
         if name.equals("markpriceupdate") { return .markPrice }
         return .other
+    }
+
+    /// Which market a message comes from, where its members tell: futures have `pu` in depth,
+    /// `X` in trades and an event name in best bid and offer.
+    func instrumentKind(in line: Span<UInt8>) -> Instrument.Kind? {
+        switch kind(in: line) {
+        case .depth: previousUpdateID == nil ? .spot : .perpetual
+        case .trade: self["X"] == nil ? .spot : .perpetual
+        case .bestQuote: event == nil ? .spot : .perpetual
+        case .markPrice: .perpetual
+        case .snapshot, .partialBook, .aggregateTrade, .other: nil
+        }
     }
 
     // MARK: - Typed members

@@ -1,3 +1,5 @@
+internal import Market
+
 /// The data types of Tardis' CSV files that can be imported, told by their header.
 enum TardisLayout: Equatable, Sendable {
     case bookSnapshot(levels: Int)

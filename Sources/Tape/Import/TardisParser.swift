@@ -1,3 +1,5 @@
+internal import Market
+
 /// Tardis' downloadable CSV files, ordered by `local_timestamp`, which is the receive time.
 struct TardisParser: RecordParser {
     private static let firstOwnColumn = 4
@@ -12,6 +14,7 @@ struct TardisParser: RecordParser {
     private var fields = CSVFields()
     private var messages: LevelMessages
     private var funding = FundingTracker()
+    private(set) var lastRecordTimeNs: Int64?
 
     var instruments: [SourceInstrument] { [instrument] }
     var timeUnit: TimeUnit? { time.unit }
@@ -42,6 +45,7 @@ struct TardisParser: RecordParser {
         let eventNs = try time.nanoseconds(2, in: fields, of: record, "timestamp")
         let receiveNs = try time.nanoseconds(3, in: fields, of: record, "local_timestamp")
             .shifted(by: clockOffsetNs)
+        lastRecordTimeNs = receiveNs
         switch layout {
         case .bookSnapshot(let recorded):
             let book = try snapshot(record, recorded: recorded)

@@ -1,3 +1,5 @@
+internal import Market
+
 /// The unit in which a file counts time since 1970.
 package enum TimeUnit: String, Sendable, CaseIterable {
     case seconds = "s", milliseconds = "ms", microseconds = "us", nanoseconds = "ns"
