@@ -23,7 +23,9 @@ struct ImportDatabentoTests {
 
     private func isSupported(_ name: String) -> Bool {
         !name.contains(".frag")
-            && Self.supported.contains { name.split(separator: "data.").last?.hasPrefix($0) ?? false }
+            && Self.supported.contains {
+                name.split(separator: "data.").last?.hasPrefix($0) ?? false
+            }
     }
 
     @Test("samples of supported schemas hold the rows that the official decoder reads")
