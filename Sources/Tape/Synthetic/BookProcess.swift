@@ -83,15 +83,14 @@ struct BookProcess: Sendable {
         _ side: inout Side, _ lean: Lean, _ profile: BookProfile, _ levels: Int,
         _ chances: Chances, _ draws: inout RandomStream
     ) {
-        side.lots[0] = profile.draw(.sizeFirst, bits: lean.choose(draws.next()))
+        side.lots[0] = profile.size(level: 0, bits: lean.choose(draws.next()))
         var bits = draws.next()
         let change = bits & 0xffff
         bits >>= 16
         var level = 1
         while level < levels, change >= chances.levels[level - 1] {
             if bits & 31 < chances.refresh {
-                side.lots[level] = profile.draw(
-                    BookProfile.sizeTable(level: level), bits: lean.choose(draws.next()))
+                side.lots[level] = profile.size(level: level, bits: lean.choose(draws.next()))
             }
             bits >>= 5
             level += 1
@@ -105,10 +104,9 @@ struct BookProcess: Sendable {
     ) {
         for level in first..<levels {
             let bits = draws.next()
-            side.lots[level] = profile.draw(
-                BookProfile.sizeTable(level: level), bits: lean.choose(bits))
+            side.lots[level] = profile.size(level: level, bits: lean.choose(bits))
             if level == 0 { continue }
-            let gap = profile.draw(BookProfile.gapTable(level: level), bits: bits >> 48)
+            let gap = profile.gap(level: level, bits: bits >> 48)
             side.offsets[level] = side.offsets[level - 1] + gap
         }
     }

@@ -18,14 +18,16 @@ struct BookProfile: Sendable {
     /// The share of books whose spread exceeds one tick, and by how many ticks on average.
     let wideShare: Double
     let wideTicks: Double
-    /// ``Quantiles`` of the gap to the next better level, of level sizes and of trade sizes.
+    /// Quantiles of the gap behind each level, of each level's size and of trade sizes.
     private let tables: [Int64]
 
-    /// What a table tells, in the order in which the tables stand.
-    enum Table: Int {
-        case gapSecond, gapThird, gapUpper, gapLower
-        case sizeFirst, sizeSecond, sizeThird, sizeUpper, sizeLower
-        case trade
+    static func recorded(_ market: RecordedMarket) -> BookProfile {
+        switch market {
+        case .spotBTC: spotBTC
+        case .spotETH: spotETH
+        case .perpetualBTC: perpetualBTC
+        case .perpetualETH: perpetualETH
+        }
     }
 
     init(
@@ -38,44 +40,36 @@ struct BookProfile: Sendable {
         self.wideShare = wideShare
         self.wideTicks = wideTicks
         let all = gaps + sizes + trades
+        precondition(all.count == 2 * Self.levelsMax && gaps.count == Self.levelsMax - 1)
         precondition(all.allSatisfy { $0.count == Self.intervals + 1 }, "a table lacks a quantile")
         tables = all.flatMap { $0 }
     }
 
     static let levelsMax = 10
-    /// Quantiles stand at multiples of 1/32; the last one is at 0.995, for the tails are long.
-    private static let intervals = 32
-    private static let fractionBits = 11
+    /// Quantiles stand at multiples of 1/64; the last one is at 0.995, for the tails are long.
+    private static let intervals = 64
+    private static let fractionBits = 10
 
-    /// A draw from `table` for 16 uniform random bits, linear between two quantiles. Quantiles
+    /// Draws the gap in ticks between a level, from 1 on, and the next better one.
+    @inline(__always)
+    func gap(level: Int, bits: UInt64) -> Int64 { draw(level - 1, bits) }
+
+    /// Draws the size of a level in lots.
+    @inline(__always)
+    func size(level: Int, bits: UInt64) -> Int64 { draw(Self.levelsMax - 1 + level, bits) }
+
+    /// Draws the size of a trade in lots.
+    @inline(__always)
+    func tradeSize(bits: UInt64) -> Int64 { draw(2 * Self.levelsMax - 1, bits) }
+
+    /// A draw from a table for 16 uniform random bits, linear between two quantiles. Quantiles
     /// that are equal keep the sizes that traders repeat.
     @inline(__always)
-    func draw(_ table: Table, bits: UInt64) -> Int64 {
-        let index = table.rawValue * (Self.intervals + 1) + Int(bits >> Self.fractionBits)
+    private func draw(_ table: Int, _ bits: UInt64) -> Int64 {
+        let index = table * (Self.intervals + 1) + Int(bits >> Self.fractionBits)
         let fraction = Int64(bits & (1 << Self.fractionBits - 1))
         let low = tables[index]
         return low + (((tables[index + 1] - low) * fraction) >> Self.fractionBits)
-    }
-
-    @inline(__always)
-    static func sizeTable(level: Int) -> Table {
-        switch level {
-        case 0: .sizeFirst
-        case 1: .sizeSecond
-        case 2: .sizeThird
-        case ...4: .sizeUpper
-        default: .sizeLower
-        }
-    }
-
-    @inline(__always)
-    static func gapTable(level: Int) -> Table {
-        switch level {
-        case ...1: .gapSecond
-        case 2: .gapThird
-        case ...5: .gapUpper
-        default: .gapLower
-        }
     }
 
     /// The chance that something with `share` changes a second happens within `seconds`.

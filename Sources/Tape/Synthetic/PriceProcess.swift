@@ -117,5 +117,5 @@ struct PriceProcess: Sendable {
     }
 
     /// The deepest level stays above zero here.
-    private static let ticksMin: Int64 = 10_000
+    private static let ticksMin: Int64 = 5_000
 }

@@ -32,7 +32,7 @@ struct TradeProcess: Sendable {
         let imbalance = Double(bidLots - askLots) / Double(bidLots + askLots)
         let buyChance = 0.5 + 0.15 * imbalance + 0.25 * lean
         let isBuy = Double(bits >> 16) * 0x1p-48 < buyChance
-        let lots = profile.draw(.trade, bits: bits & 0xffff)
+        let lots = profile.tradeSize(bits: bits & 0xffff)
         return (isBuy, min(lots, isBuy ? askLots : bidLots))
     }
 

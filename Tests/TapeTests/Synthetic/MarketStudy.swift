@@ -88,27 +88,28 @@ enum Sample {
     }
 }
 
-/// A least-squares line through pairs, each group of pairs about its own means, with an error
-/// that allows for changing volatility (White).
+/// A least-squares line through pairs, each symbol's about its own means, with an error that allows
+/// for changing volatility and for symbols that move together (clustered by time).
 struct Regression {
     private var crossSum = 0.0
     private var squareSum = 0.0
-    private var scores: [(x: Double, y: Double)] = []
+    private var symbols: [[(x: Double, y: Double)]] = []
 
     mutating func add(_ signal: [Double], _ returns: [Double]) {
         let (signalMean, returnMean) = (Sample.mean(signal), Sample.mean(returns))
-        for (x, y) in zip(signal, returns) {
-            scores.append((x - signalMean, y - returnMean))
-            crossSum += (x - signalMean) * (y - returnMean)
-            squareSum += (x - signalMean) * (x - signalMean)
+        let pairs = zip(signal, returns).map { (x: $0 - signalMean, y: $1 - returnMean) }
+        for pair in pairs {
+            crossSum += pair.x * pair.y
+            squareSum += pair.x * pair.x
         }
+        symbols.append(pairs)
     }
 
     /// The slope in its standard errors.
     var t: Double {
         let slope = crossSum / squareSum
-        let variance = scores.reduce(0) { sum, pair in
-            let score = pair.x * (pair.y - slope * pair.x)
+        let variance = symbols[0].indices.reduce(0) { sum, index in
+            let score = symbols.reduce(0) { $0 + $1[index].x * ($1[index].y - slope * $1[index].x) }
             return sum + score * score
         }
         return crossSum / variance.squareRoot()
