@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// The planted edges, by regressions of returns that do not overlap on the imbalance of books.
-@Suite(.tags(.concurrency)) struct SyntheticEdgeTests {
+@Suite struct SyntheticEdgeTests {
     #if DEBUG
         private static let symbols = 2
     #else
