@@ -27,6 +27,47 @@ import Testing
         expect(found.meanSpread, recorded.facts.meanSpread, "mean spread")
     }
 
+    /// The committed table says what the recordings say, to the digits that it has.
+    @Test(
+        .enabled(if: SharedData.isPresent, SharedData.hint), arguments: RecordedMarket.allCases)
+    func tableOfFactsIsThatOfTheRecordings(_ market: RecordedMarket) throws {
+        let recorded = try Self.recorded(market)
+        let books = try Self.books(recorded)
+        let found = BookFacts(books, tickUnits: 1, lotUnits: 1, sizes: recorded.sizes)
+        let pairs = [
+            (found.priceChange, recorded.facts.priceChange),
+            (found.sizeChange, recorded.facts.sizeChange),
+            (found.meanGap, recorded.facts.meanGap),
+            (found.sizeShares.flatMap { $0 }, recorded.facts.sizeShares.flatMap { $0 }),
+            (
+                [found.oneTick, found.meanSpread],
+                [recorded.facts.oneTick, recorded.facts.meanSpread]
+            ),
+        ]
+        for (found, wanted) in pairs {
+            #expect(zip(found, wanted).allSatisfy { abs($0 / $1 - 1) < 1e-3 })
+        }
+    }
+
+    /// The recorded ten-level table as rows of books.
+    private static func books(_ recorded: RecordedBooks) throws -> ColumnBlock {
+        let name = "data/l2/binance-2024-08-09/derived/" + recorded.file
+        let table = try TextTable(#require(SharedData.path(name)))
+        let schema = StreamSchema.books(levels: BookFacts.levels)
+        let columns = schema.columns.map { column in
+            let (index, decimals): (Int, Int)
+            switch column {
+            case .bidPrice(let level): (index, decimals) = (1 + 2 * level, recorded.priceDecimals)
+            case .bidSize(let level): (index, decimals) = (2 + 2 * level, recorded.sizeDecimals)
+            case .askPrice(let level): (index, decimals) = (21 + 2 * level, recorded.priceDecimals)
+            case .askSize(let level): (index, decimals) = (22 + 2 * level, recorded.sizeDecimals)
+            default: (index, decimals) = (0, 0)
+            }
+            return table.units(index, decimals: decimals).map { $0 ?? 0 }
+        }
+        return ColumnBlock(schema: schema, columns: columns)
+    }
+
     private static func recorded(_ market: RecordedMarket) throws -> RecordedBooks {
         let path = SharedData.packageRoot + "/Tests/Fixtures/recorded-books.json5"
         let document = try JSONNode.parse(TestFile.read(path), dialect: .json5)

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// The small tape that lies in the repository, and the digests of those that do not.
-@Suite struct GoldenTapeTests {
+@Suite struct SyntheticGoldenTests {
     private let path = SharedData.packageRoot + "/Tests/Fixtures/golden.tape"
 
     @Test func recipeStillGivesTheCommittedTape() async throws {
