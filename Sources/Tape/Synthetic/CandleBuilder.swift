@@ -6,6 +6,10 @@ import Market
 /// the end of every minute, so none comes up.
 struct CandleBuilder: Sendable {
     private var candle: Candle
+    private var quoteVolume: Int64 = 0
+    private var tradeCount: Int64 = 0
+    private var buyVolume: Int64 = 0
+    private var buyQuoteVolume: Int64 = 0
 
     init(openTimeNs: Int64, intervalNs: Int64, price: Int64) {
         candle = Self.flat(closeTimeNs: openTimeNs + intervalNs, price: price)
@@ -33,11 +37,6 @@ struct CandleBuilder: Sendable {
             buyQuoteVolume += quote
         }
     }
-
-    private var quoteVolume: Int64 = 0
-    private var tradeCount: Int64 = 0
-    private var buyVolume: Int64 = 0
-    private var buyQuoteVolume: Int64 = 0
 
     /// Hands out the candle and begins the next one.
     mutating func finish(intervalNs: Int64) -> Candle {

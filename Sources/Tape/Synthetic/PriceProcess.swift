@@ -8,6 +8,8 @@ import Numerics
 /// move. With every edge at 0 the price is a martingale.
 struct PriceProcess: Sendable {
     private(set) var ticks: Int64
+    /// Which way the flows lean on books and trades this minute, from -1 to 1.
+    private(set) var lean = 0.0
     /// The slow flow, and the fast one: visible in books and trades at any strength.
     private var slowFlow: MeanReversion
     private var fastFlow: MeanReversion
@@ -34,6 +36,10 @@ struct PriceProcess: Sendable {
 
     private static let minutesPerYear = 525_600.0
     private static let leakMinutes = 60
+    private static let rootOfHour = 60.0.squareRoot()
+    private static let rootOfDay = 1440.0.squareRoot()
+    /// The deepest level stays above zero here.
+    private static let ticksMin: Int64 = 5_000
 
     init(recipe: Recipe, symbol: Recipe.Symbol) {
         self.symbol = symbol
@@ -54,9 +60,6 @@ struct PriceProcess: Sendable {
         leakDraws = RandomStream(seed: recipe.seed, symbol.name, "leak")
         for _ in 0..<Self.leakMinutes { announced.append(leakDraws.normal()) }
     }
-
-    /// Which way the flows lean on books and trades this minute, from -1 to 1.
-    private(set) var lean = 0.0
 
     /// Takes up the next minute.
     mutating func begin(_ market: MarketFactor.Minute, number: Int) {
@@ -95,9 +98,6 @@ struct PriceProcess: Sendable {
         return strength * shock
     }
 
-    private static let rootOfHour = 60.0.squareRoot()
-    private static let rootOfDay = 1440.0.squareRoot()
-
     /// Plays one round; true when the price moved.
     mutating func step(round: Int, activity: Double, shock: Double) -> Bool {
         var move = 0.0
@@ -115,7 +115,4 @@ struct PriceProcess: Sendable {
         ticks = max(ticks + change, Self.ticksMin)
         return change != 0
     }
-
-    /// The deepest level stays above zero here.
-    private static let ticksMin: Int64 = 5_000
 }

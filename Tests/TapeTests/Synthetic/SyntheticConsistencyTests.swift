@@ -97,6 +97,21 @@ import Testing
         }
     }
 
+    @Test func candlesEndOnATradeAtTheLastBook() throws {
+        var quiet = recipe
+        for index in quiet.symbols.indices { quiet.symbols[index].tradesPerMinute = 0.1 }
+        SyntheticMarket(recipe: quiet).play(chunkMinutes: 1) { symbol, blocks in
+            guard let candles = blocks.last, candles.rowCount == 1 else {
+                Issue.record("no candle")
+                return
+            }
+            let books = blocks[blocks.count - 2]
+            let book = books.book(books.rowCount - 1)
+            #expect(candles[.volume][0] > 0)
+            #expect([book.bids[0].price, book.asks[0].price].contains(candles[.close][0]))
+        }
+    }
+
     @Test func timesRunForwardWithinTheSpan() {
         for streams in symbols {
             for block in [streams.funding, streams.trades, streams.books] {
