@@ -12,7 +12,7 @@ package enum RecipeError: Error, Equatable {
 extension RecipeError: CustomStringConvertible {
     package var description: String {
         switch self {
-        case .unreadable(let path, let code): "\(path): cannot be read (error \(code))"
+        case .unreadable(let path, let code): "\(path): cannot be read: \(systemMessage(code))"
         case .tooLarge(let path, let sizeMax): "\(path): a recipe has at most \(sizeMax) bytes"
         case .refused(let path, let error): "\(path): \(error)"
         }
