@@ -45,7 +45,9 @@ struct ImportArchiveTests {
 
     @Test(
         "a member whose path leaves the archive is refused",
-        arguments: ["../evil.csv", "/etc/evil.csv", "a/../../evil.csv", "..\\evil.csv", "C:\\x.csv"])
+        arguments: [
+            "../evil.csv", "/etc/evil.csv", "a/../../evil.csv", "..\\evil.csv", "C:\\x.csv",
+        ])
     func escapingMember(_ name: String) {
         let source = bench.source("X.zip", bytes: zip([(name, Self.rows)]))
         guard case .file(_, .escapingMember(let found))? = bench.failure(source) else {
@@ -70,7 +72,8 @@ struct ImportArchiveTests {
     func bomb(_ ending: String) throws(ImportError) {
         // A deflate block of one zero and then only "258 more of the same", two bits each.
         let head: [UInt8] = [
-            0xed, 0xc1, 0x01, 0x0d, 0x00, 0x00, 0x00, 0xc2, 0xa0, 0xf7, 0x4f, 0x6d, 0x0f, 0x07, 0x14,
+            0xed, 0xc1, 0x01, 0x0d, 0x00, 0x00, 0x00, 0xc2, 0xa0, 0xf7, 0x4f, 0x6d, 0x0f, 0x07,
+            0x14,
         ]
         let deflated = head + [UInt8](repeating: 0, count: 4 << 20)
         let gzipHead: [UInt8] = [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3]

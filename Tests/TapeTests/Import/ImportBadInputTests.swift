@@ -47,7 +47,8 @@ struct ImportBadInputTests {
         let rest = try bench.run(named, skipsBadRows: true)
         #expect(try rest.block(.candles).rowCount == 2)
         #expect(rest.ledger.sources[0].droppedCount(reason) == 1)
-        let quarantine = String(decoding: TestFile.read(bench.tapePath + ".quarantine"), as: UTF8.self)
+        let quarantine = String(
+            decoding: TestFile.read(bench.tapePath + ".quarantine"), as: UTF8.self)
         let lines = quarantine.split(separator: "\n")
         #expect(lines.count == 1)
         #expect(lines[0].hasPrefix("\(reason.rawValue)\t\(source.path)\tline 3\t"))

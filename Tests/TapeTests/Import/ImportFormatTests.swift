@@ -9,14 +9,17 @@ struct ImportFormatTests {
     private let bench = ImportBench()
     private static let dayMs = 1_735_689_600_000  // 2025-01-01
 
-    @Test("klines: milliseconds and microseconds, header or none, the close is the event",
+    @Test(
+        "klines: milliseconds and microseconds, header or none, the close is the event",
         arguments: [1, 1_000])
     func klines(_ unitsPerMs: Int) throws {
         let open = Self.dayMs * unitsPerMs
         let close = (Self.dayMs + 60_000) * unitsPerMs - 1
-        let row = "\(open),93576.00,93610.93,93537.50,93610.93,8.21827,\(close)"
+        let row =
+            "\(open),93576.00,93610.93,93537.50,93610.93,8.21827,\(close)"
             + ",768978.43,1899,4.10,383811.5,0\n"
-        let header = "open_time,open,high,low,close,volume,close_time,quote_volume,count,"
+        let header =
+            "open_time,open,high,low,close,volume,close_time,quote_volume,count,"
             + "taker_buy_volume,taker_buy_quote_volume,ignore\n"
         let first = try bench.run(bench.source("BTCUSDT-1m-2025-01.csv", row))
         let candles = try first.block(.candles)
@@ -35,7 +38,8 @@ struct ImportFormatTests {
 
     @Test("coin-margined klines: contracts are not the base volume")
     func coinMarginedKlines() throws {
-        let row = "1735689600000,93576.0,93610.9,93537.5,93610.9,4321,1735689659999"
+        let row =
+            "1735689600000,93576.0,93610.9,93537.5,93610.9,4321,1735689659999"
             + ",4.61,1899,2000,2.13,0\n"
         let imported = try bench.run(bench.source("BTCUSD_PERP-1m-2025-01.csv", row))
         let candle = try imported.block(.candles).candle(0)
@@ -77,7 +81,8 @@ struct ImportFormatTests {
 
     @Test("bookTicker rows come interleaved and are put in order of their update id")
     func bookTicker() throws {
-        let header = "update_id,best_bid_price,best_bid_qty,best_ask_price,best_ask_qty,"
+        let header =
+            "update_id,best_bid_price,best_bid_qty,best_ask_price,best_ask_qty,"
             + "transaction_time,event_time\n"
         var rows = [7, 5, 6, 9, 8].map { id in
             "\(id),100.\(id),1,101.0,2,\(1_711_756_800_000 + id),\(1_711_756_800_001 + id)\n"
