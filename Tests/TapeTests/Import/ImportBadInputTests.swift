@@ -113,6 +113,41 @@ struct ImportBadInputTests {
         }
     }
 
+    @Test("candles of two intervals do not mix in one stream")
+    func twoIntervals() {
+        let minutes = bench.source("ABCUSDT-m.csv", candles(candle(0), candle(1), candle(2)))
+        let hours = bench.source("ABCUSDT-h.csv", candles(candle(60), candle(120)))
+        guard case .row(_, _, let fault)? = bench.failure(bench.plan(minutes, hours)) else {
+            Issue.record("they mixed")
+            return
+        }
+        #expect(fault.field == "interval")
+    }
+
+    @Test("a row that the reordering window lets out too late is set apart alone")
+    func reordered() throws {
+        let header =
+            "update_id,best_bid_price,best_bid_qty,best_ask_price,best_ask_qty,"
+            + "transaction_time,event_time\n"
+        let rows = (1...100).map { id in
+            // Update 50 claims to be older than all others.
+            "\(id),100,1,101,2,\(1_711_756_800_000 + (id == 50 ? -5 : id)),1711756800001\n"
+        }
+        let source = bench.source("BTCUSDT-bookTicker-1.csv", header + rows.joined())
+        let imported = try bench.run(source, skipsBadRows: true)
+        #expect(imported.ledger.sources[0].droppedCount(.timeBackwards) == 1)
+        #expect(try imported.block(.books).rowCount == 99)
+    }
+
+    @Test("a funding rate finer than the tape's unit is rounded and counted")
+    func fineRate() throws {
+        let source = bench.source(
+            "ABCUSDT.csv", "funding_time_ms,funding_rate\n1735689600000,-0.00000123456789051\n")
+        let imported = try bench.run(source)
+        #expect(try imported.block(.funding)[.fundingRate] == [-1_234_568])
+        #expect(imported.ledger.sources[0].counts["rounded_rates"] == 1)
+    }
+
     @Test("trades with ids: overlaps merge, holes and repetitions are counted")
     func tradeIDs() throws {
         func rows(_ ids: [Int]) -> String {
