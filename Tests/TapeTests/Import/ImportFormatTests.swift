@@ -79,6 +79,14 @@ struct ImportFormatTests {
         #expect(single.trade(1).eventTimeNs == 1_735_689_600_058_000_000)
     }
 
+    @Test("coin-margined trades: the base quantity, not the contracts")
+    func coinMarginedTrades() throws {
+        let source = bench.source(
+            "BTCUSD_PERP-trades-2025-01-01.csv", "5,93530.1,3,0.0032,1735689600057,true\n")
+        let imported = try bench.run(source)
+        #expect(imported.size(try imported.block(.trades)[.size][0]) == "0.0032")
+    }
+
     @Test("bookTicker rows come interleaved and are put in order of their update id")
     func bookTicker() throws {
         let header =
@@ -275,6 +283,11 @@ struct ImportFormatTests {
         let trade = try bench.run(source).block(.trades).trade(0)
         #expect(trade.side == .sell)
         #expect(trade.eventTimeNs == 1_735_689_600_000_000_000)
+        TestFile.write(
+            Array("{ columns: { when: 'event_time:s', what: 'price', 'how much': 'size' } }".utf8),
+            to: bench.folder.file("map.json5"))
+        source.mapping = try ColumnMapping(path: bench.folder.file("map.json5"))
+        #expect(try bench.run(source).block(.trades).trade(0).side == .unknown)
         var bare = bench.source("bare.csv", "2025-01-01T00:00:05Z,9.5,2\n")
         bare.symbol = "ODD"
         bare.mapping = try ColumnMapping(pairs: ["1=event_time", "2=price", "3=size"])
