@@ -67,22 +67,22 @@ final class SourceCursor {
             output.tally.drop(.blankLine)
             return true
         }
-        let keptBefore = output.tally.kept
         let rowsBefore = output.rows.count
         do throws(RowFault) {
             try parser.parse(
                 reader.buffer.span.extracting(reader.recordRange), into: &output)
-            if !parser.reordersRows { try checkRows(from: rowsBefore) }
         } catch {
-            if output.tally.kept > keptBefore {
-                output.tally.dropKept(error.reason)
-            } else {
-                output.tally.drop(error.reason)
-            }
+            // A parser that throws has not accounted for the record; rows that it let out before
+            // belong to earlier ones.
+            output.tally.drop(error.reason)
             try setApart(error)
             parser.recordWasLeftOut(into: &output)
         }
-        if parser.reordersRows { try checkReleasedRows(from: rowsBefore) }
+        if parser.reordersRows {
+            try checkReleasedRows(from: rowsBefore)
+        } else {
+            try checkRows(from: rowsBefore)
+        }
         return true
     }
 
@@ -100,13 +100,16 @@ final class SourceCursor {
     }
 
     /// Takes back the rows of the current record when one of them fails a check.
-    private func checkRows(from first: Int) throws(RowFault) {
+    private func checkRows(from first: Int) throws(ImportError) {
         for index in first..<output.rows.count {
-            do {
+            do throws(RowFault) {
                 try check.check(output.rows[index], into: &output.tally.notes)
             } catch {
                 output.rows.removeSubrange(first...)
-                throw error
+                output.tally.dropKept(error.reason)
+                try setApart(error)
+                parser.recordWasLeftOut(into: &output)
+                return
             }
         }
     }

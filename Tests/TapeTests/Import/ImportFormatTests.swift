@@ -199,6 +199,26 @@ struct ImportFormatTests {
         #expect(imported.price(books.book(2).asks[0].price) == "98.5")
     }
 
+    @Test("a bad level of a built book is a gap; the message before it stands")
+    func badLevel() throws {
+        let head = "exchange,symbol,timestamp,local_timestamp,is_snapshot,side,price,amount\n"
+        let rows = [
+            (1, true, "bid", "100,1"), (1, true, "ask", "101,1"), (2, false, "bid", "99,-1"),
+            (3, false, "bid", "98,1"), (4, true, "bid", "97,1"),
+        ].map { second, isSnapshot, side, level in
+            "bybit,ETHUSDT,\(1_735_689_600 + second)000000,\(1_735_689_600 + second)500000,"
+                + "\(isSnapshot),\(side),\(level)\n"
+        }
+        let source = bench.source("x.csv", head + rows.joined())
+        let imported = try bench.run(source, skipsBadRows: true)
+        let ledger = imported.ledger.sources[0]
+        #expect(ledger.kept == 3)
+        #expect(ledger.droppedCount(.negative) == 1)
+        #expect(ledger.droppedCount(.awaitingSnapshot) == 1)
+        #expect(ledger.counts["book_gaps"] == 1)
+        #expect(try imported.block(.books).rowCount == 2)
+    }
+
     @Test("a Tardis ticker prints funding when its boundary has passed")
     func tardisTicker() throws {
         let source = bench.source(
