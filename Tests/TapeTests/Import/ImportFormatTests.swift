@@ -226,9 +226,12 @@ struct ImportFormatTests {
             """
             exchange,symbol,timestamp,local_timestamp,funding_timestamp,funding_rate,\
             predicted_funding_rate,open_interest,last_price,index_price,mark_price
-            binance-futures,BTCUSDT,1735689590000000,1735689590100000,1735689600000000,0.0001,,1,2,3,93000.5
-            binance-futures,BTCUSDT,1735689599000000,1735689599100000,1735689600000000,0.00012,,1,2,3,93001.5
-            binance-futures,BTCUSDT,1735689600500000,1735689600600000,1735718400000000,0.0002,,1,2,3,93002
+            binance-futures,BTCUSDT,1735689590000000,1735689590100000,1735689600000000,\
+            0.0001,,1,2,3,93000.5
+            binance-futures,BTCUSDT,1735689599000000,1735689599100000,1735689600000000,\
+            0.00012,,1,2,3,93001.5
+            binance-futures,BTCUSDT,1735689600500000,1735689600600000,1735718400000000,\
+            0.0002,,1,2,3,93002
             binance-futures,BTCUSDT,1735689601500000,1735689601600000,,,,1,2,3,93003
 
             """)
