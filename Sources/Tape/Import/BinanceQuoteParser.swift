@@ -13,6 +13,8 @@ struct BinanceQuoteParser: RecordParser {
         instruments = [instrument]
     }
 
+    var reordersRows: Bool { true }
+
     mutating func beginFile() { time.beginFile() }
 
     mutating func parse(

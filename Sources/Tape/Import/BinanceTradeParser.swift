@@ -13,14 +13,17 @@ struct BinanceTradeParser: RecordParser {
 
     private(set) var instruments: [SourceInstrument]
     private let layout: Layout
+    private let sizeIndex: Int
     private var time = TimeReader()
     private var fields = CSVFields()
 
     var timeUnit: TimeUnit? { time.unit }
 
-    init(instrument: SourceInstrument, layout: Layout) {
+    /// - Parameter isCoinMargined: `qty` counts contracts; single trades have `base_qty` beside it.
+    init(instrument: SourceInstrument, layout: Layout, isCoinMargined: Bool) {
         instruments = [instrument]
         self.layout = layout
+        sizeIndex = isCoinMargined && layout == .single ? 3 : 2
     }
 
     mutating func beginFile() { time.beginFile() }
@@ -35,7 +38,7 @@ struct BinanceTradeParser: RecordParser {
         let isBuyerMaker = try fields.flag(timeIndex + 1, of: record, "is_buyer_maker")
         let trade = ImportedTrade(
             price: try fields.decimal(1, of: record, "price"),
-            size: try fields.decimal(2, of: record, "quantity"),
+            size: try fields.decimal(sizeIndex, of: record, "quantity"),
             side: isBuyerMaker ? .sell : .buy, id: try fields.integer(0, of: record, "id"))
         let eventNs = try time.nanoseconds(timeIndex, in: fields, of: record, "time")
         output.keep(ImportedRow(eventTimeNs: eventNs, event: .trade(trade)))

@@ -60,6 +60,18 @@ package struct ColumnMapping: Equatable, Sendable {
         }
     }
 
+    /// Reads a mapping file, in JSON5.
+    package init(path: String) throws(ImportError) {
+        let bytes = try SourceContents.read(path, sizeMax: 1 << 20)
+        let node: JSONNode
+        do throws(JSONError) {
+            node = try JSONNode.parse(bytes, dialect: .json5)
+        } catch {
+            throw .plan(field: "mapping file \(path)", value: "\(error)", advice: "correct it")
+        }
+        try self.init(node)
+    }
+
     private mutating func add(column: String, field text: String) throws(ImportError) {
         let parts = text.split(separator: ":", maxSplits: 1).map(String.init)
         guard let name = parts.first, let field = Self.field(named: name),

@@ -166,19 +166,21 @@ struct DBNParser: RecordParser {
         var row = ImportedRow(
             instrument: instrument, eventTimeNs: eventNs, receiveTimeNs: receiveNs,
             event: .book(ImportedBook(bids: [], asks: [])))
-        let rowsBefore = output.rows.count
+        // Both are read before either goes out: a record is on the tape whole or not at all.
+        var events: [ImportedRow.Event] = []
         if record[28] == 84, options.streams.contains(.trades) {
-            row.event = .trade(try trade(record))
-            output.rows.append(row)
+            events.append(.trade(try trade(record)))
         }
         if levels > 0, isBookSound, options.streams.contains(.books) {
-            row.event = .book(try book(record, levels: min(levels, options.levels)))
-            output.rows.append(row)
+            events.append(.book(try book(record, levels: min(levels, options.levels))))
         }
-        if output.rows.count > rowsBefore {
-            output.tally.keep()
-        } else {
-            output.tally.drop(isBookSound ? .notRequested : .maybeBadBook)
+        guard !events.isEmpty else {
+            return output.tally.drop(isBookSound ? .notRequested : .maybeBadBook)
+        }
+        output.tally.keep()
+        for event in events {
+            row.event = event
+            output.rows.append(row)
         }
     }
 

@@ -55,7 +55,7 @@ struct GenericCSVParser: RecordParser {
                 value: mapping.entries.map(\.column).joined(separator: ","),
                 advice: kinds.isEmpty
                     ? "candles need a time, open, high, low, close and volume; trades a time, "
-                        + "price and size; books a time and bids and asks; funding a time and a rate"
+                        + "price and size; books a time, bids and asks; funding a time and a rate"
                     : "they make \(kinds.map(\.rawValue).joined(separator: " and ")); map only one")
         }
         return kinds[0]

@@ -77,7 +77,7 @@ package enum ImportError: Error, Equatable {
     case file(path: String, FileFault)
     case row(path: String, SourcePosition, RowFault)
     case plan(field: String, value: String, advice: String)
-    /// Two sources feed one stream, overlap in time, and their rows carry no key to tell them apart.
+    /// Two sources of one stream overlap in time, and their rows carry no key to tell them apart.
     case overlap(path: String, other: String, timeNs: Int64)
     /// The values of a stream need more than an `Int64` at their finest scale.
     case scale(symbol: String, unit: String, value: String, decimals: Int)
@@ -94,12 +94,12 @@ extension ImportError: CustomStringConvertible {
             "\(path), \(position): \(fault); \(fault.advice)"
         case .plan(let field, let value, let advice): "\(field) is \"\(value)\"; \(advice)"
         case .overlap(let path, let other, let timeNs):
-            "\(path) and \(other) overlap at \(Timestamp(nanoseconds: timeNs)) and their rows carry "
-                + "no id that tells a repeated row from a new one; import only one of them, or cut "
+            "\(path) and \(other) overlap at \(Timestamp(nanoseconds: timeNs)) and their rows "
+                + "carry no id that tells a repeated row from a new one; import only one of them, or cut "
                 + "the other"
         case .scale(let symbol, let unit, let value, let decimals):
-            "\(symbol): the \(unit) \(value) does not fit 64 bits with the \(decimals) decimals that "
-                + "other rows have; give a coarser scale (--price-decimals, --size-decimals, "
+            "\(symbol): the \(unit) \(value) does not fit 64 bits with the \(decimals) decimals "
+                + "that other rows have; give a coarser scale (--price-decimals, --size-decimals, "
                 + "--quote-decimals) and --skip-bad to set finer rows apart"
         case .output(let path, let errno): "\(path): cannot be written: \(systemMessage(errno))"
         case .tape(let error): "\(error)"
@@ -120,7 +120,7 @@ extension FileFault {
         case .escapingMember(let name):
             "holds a member whose path leaves the archive: \"\(name)\"; do not trust this archive"
         case .severalMembers(let first, let second):
-            "holds several files (\"\(first)\", \"\(second)\"); unpack it and name the one to import"
+            "holds several files (\"\(first)\", \"\(second)\"); unpack it and name the one you want"
         case .noMember: "is an archive without a file"
         case .expandsTooMuch(let offset):
             "expands beyond every bound at offset \(offset) (more than "
@@ -134,8 +134,8 @@ extension FileFault {
                 + "fetch or remove that file"
         case .refused(let format, let why): "is \(format), which cannot be imported: \(why)"
         case .unknownFormat(let header):
-            "has no format known here (it begins \"\(header)\"); name one with --format, or map the "
-                + "columns of a CSV with --map"
+            "has no format known here (it begins \"\(header)\"); name one with --format, or map "
+                + "the columns of a CSV with --map"
         case .ambiguousFormat(let names):
             "could be \(names.joined(separator: " or ")); say which with --format"
         case .badHeader(let field, let value, let advice): "\(field) is \"\(value)\"; \(advice)"

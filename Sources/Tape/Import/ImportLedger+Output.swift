@@ -80,6 +80,7 @@ extension SourceNotes {
     fileprivate var counts: [(name: String, text: String, count: Int)] {
         [
             ("snapped_funding", "funding times moved to their boundary", snappedFunding),
+            ("rounded_rates", "funding rates rounded to 12 decimals", roundedRates),
             ("book_gaps", "gaps in the book's changes", bookGaps),
             ("crossed_built_books", "books crossed after a change", crossedBuiltBooks),
             ("crossed_snapshots", "snapshots crossed as recorded, kept", crossedSnapshots),

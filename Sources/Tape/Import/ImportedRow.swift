@@ -99,5 +99,15 @@ extension Decimal {
             < Int128(other.mantissa) * Int128(FixedPoint.powerOfTen(common - other.decimals))
     }
 
+    /// A funding rate in units of 10^-12, rounded half away from zero; nil when it does not fit.
+    var roundedRate: Int64? {
+        if let units = units(decimals: Column.rateDecimals) { return units }
+        guard decimals > Column.rateDecimals else { return nil }
+        let divisor = FixedPoint.powerOfTen(decimals - Column.rateDecimals)
+        let (quotient, rest) = mantissa.quotientAndRemainder(dividingBy: divisor)
+        guard rest.magnitude * 2 >= divisor.magnitude else { return quotient }
+        return quotient + (mantissa < 0 ? -1 : 1)
+    }
+
     var text: String { FixedPoint.text(mantissa, decimals: decimals) }
 }

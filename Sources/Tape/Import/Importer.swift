@@ -27,6 +27,7 @@ package struct Importer {
     private var ledger = ImportLedger()
     private var lanes: [[LaneSource]] = []
     private var bytesTotal = 0
+    private var bytesBeforeLane = 0
 
     /// Imports all sources of `plan` and puts the tape in its place.
     ///
@@ -53,7 +54,9 @@ package struct Importer {
             path: plan.quarantinePath, policy: plan.skipsBadRows ? .setApart : .stop)
         var streams = StreamTable()
         for lane in lanes { try survey(lane, quarantine, &streams) }
+        bytesBeforeLane = 0
         let layout = try TapeLayout(plan, instruments, streams)
+        guard !layout.streams.isEmpty else { throw .file(path: plan.sources[0].path, .noRows) }
         ledger.streams = layout.ledger
         ledger.quarantinePath = quarantine.isUsed ? quarantine.path : nil
         try write(layout, quarantine)
@@ -104,7 +107,8 @@ package struct Importer {
     ) throws(ImportError) {
         let reader = LaneReader(lane, quarantine: quarantine)
         let monitors = try walk(lane, reader, .survey) { slot, row in streams.add(row, to: slot) }
-        for (slot, monitor) in monitors { streams.settle(slot, monitor) }
+        streams.settle(monitors)
+        bytesBeforeLane += reader.compressedOffset
         for (index, source) in lane.enumerated() {
             guard let cursor = reader.finished[index] else {
                 preconditionFailure("a lane ends when all its sources have ended")
@@ -123,8 +127,8 @@ package struct Importer {
     private func walk(
         _ lane: [LaneSource], _ reader: LaneReader, _ phase: ImportProgress.Phase,
         _ body: (StreamSlot, ImportedRow) throws(ImportError) -> Void
-    ) throws(ImportError) -> [StreamSlot: StreamMonitor] {
-        var monitors: [StreamSlot: StreamMonitor] = [:]
+    ) throws(ImportError) -> SlotMap<StreamMonitor> {
+        var monitors = SlotMap<StreamMonitor>()
         let scale = RowScale(plan)
         var count = 0
         while let (row, index) = try reader.next() {
@@ -148,9 +152,13 @@ package struct Importer {
             }
             let slot = StreamSlot(
                 instrument: source.instruments[row.instrument], kind: row.kind)
-            let verdict = monitors[
-                slot, default: StreamMonitor(intervalNs: row.candleIntervalNs)
-            ].admit(row, from: index, isAsIs: source.chain.format == .databento)
+            if monitors[slot] == nil {
+                monitors[slot] = StreamMonitor(intervalNs: row.candleIntervalNs)
+            }
+            guard
+                let verdict = monitors[slot]?.admit(
+                    row, from: index, isAsIs: source.chain.format == .databento)
+            else { preconditionFailure("the stream's monitor was made above") }
             switch verdict {
             case .admit: try body(slot, row)
             case .duplicate: reader.cursor.dropLastRow(.duplicate)
@@ -168,7 +176,7 @@ package struct Importer {
         _ phase: ImportProgress.Phase, _ bytes: Int, _ rows: Int
     ) throws(ImportError) {
         let progress = ImportProgress(
-            phase: phase, bytesDone: bytes, bytesTotal: bytesTotal, rows: rows)
+            phase: phase, bytesDone: bytesBeforeLane + bytes, bytesTotal: bytesTotal, rows: rows)
         guard report(progress) else { throw .interrupted }
     }
 
@@ -189,8 +197,9 @@ package struct Importer {
                 _ = try walk(lane, reader, .write) { slot, row throws(ImportError) in
                     try rows.add(row, to: slot, path: reader.cursor.path, &writer)
                 }
+                try rows.finishLane(&writer)
+                bytesBeforeLane += reader.compressedOffset
             }
-            try rows.finish(&writer)
             guard rows.counts == layout.rowCounts else {
                 throw ImportError.file(path: plan.sources[0].path, .changedDuringImport)
             }

@@ -1,4 +1,4 @@
-/// Walks JSON text without building values: importers look at a few members of millions of messages.
+/// Walks JSON text without building values: a few members of millions of messages matter.
 ///
 /// Results are ranges of the text. Strings must hold no escapes, which exchanges' numbers and
 /// symbols never do; whatever is not well formed throws.

@@ -43,7 +43,9 @@ final class LaneReader {
     }
 
     var compressedOffset: Int {
-        heads.reduce(0) { $0 + $1.cursor.compressedOffset }
+        heads.reduce(finished.reduce(0) { $0 + ($1?.compressedOffset ?? 0) }) {
+            $0 + $1.cursor.compressedOffset
+        }
     }
 
     private func advance(_ index: Int) throws(ImportError) {

@@ -1,4 +1,4 @@
-/// Little-endian integers at byte offsets; reading past the end traps, so callers check sizes first.
+/// Little-endian integers at byte offsets; reading past the end traps: callers check sizes first.
 extension Span<UInt8> {
     func word16(at offset: Int) -> UInt16 {
         UInt16(self[offset]) | UInt16(self[offset + 1]) << 8

@@ -11,6 +11,8 @@ protocol RecordParser: Sendable {
     var timeUnit: TimeUnit? { get }
     /// The time by which the record seen last is ordered; nil for formats that leave it to rows.
     var lastRecordTimeNs: Int64? { get }
+    /// Whether rows come out later than their records went in.
+    var reordersRows: Bool { get }
     /// Streams that the source declares even when no row of them follows.
     var declared: [DeclaredStream] { get }
 
@@ -28,6 +30,7 @@ protocol RecordParser: Sendable {
 extension RecordParser {
     var timeUnit: TimeUnit? { nil }
     var lastRecordTimeNs: Int64? { nil }
+    var reordersRows: Bool { false }
     var declared: [DeclaredStream] { [] }
     mutating func finish(into output: inout ParserOutput) {}
     mutating func recordWasLeftOut(into output: inout ParserOutput) {}

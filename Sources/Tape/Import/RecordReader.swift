@@ -45,7 +45,7 @@ enum ByteSource: ~Copyable {
 struct RecordReader: ~Copyable {
     /// A REST snapshot of 5,000 levels has about 300 KB; no row is longer than this.
     static let recordSizeMax = 16 << 20
-    private static let readSize = 1 << 18
+    private static let readSizeMax = 1 << 18
 
     let path: String
     let framing: Framing
@@ -53,7 +53,9 @@ struct RecordReader: ~Copyable {
     private(set) var position: SourcePosition
     private var source: ByteSource
     /// Holds the record at `recordRange`; valid until the next call of ``next()``.
-    private(set) var buffer = [UInt8](repeating: 0, count: 2 * readSize)
+    private(set) var buffer: [UInt8]
+    /// How many bytes are asked for at a time.
+    private let readSize: Int
     private var unread = 0..<0
     private(set) var recordRange = 0..<0
     private var recordNumber = 0
@@ -62,14 +64,22 @@ struct RecordReader: ~Copyable {
     private var hasEnded = false
 
     init(path: String, framing: Framing) throws(ImportError) {
-        self.init(path: path, framing: framing, source: .archive(try ArchiveReader(path: path)))
+        self.init(
+            path: path, framing: framing, source: .archive(try ArchiveReader(path: path)),
+            readSize: Self.readSizeMax)
     }
 
     init(path: String, framing: Framing, bytes: [UInt8]) {
-        self.init(path: path, framing: framing, source: .memory(bytes, next: 0))
+        self.init(
+            path: path, framing: framing, source: .memory(bytes, next: 0),
+            readSize: min(Self.readSizeMax, bytes.count + 64))
     }
 
-    private init(path: String, framing: Framing, source: consuming ByteSource) {
+    private init(
+        path: String, framing: Framing, source: consuming ByteSource, readSize: Int
+    ) {
+        self.readSize = readSize
+        buffer = [UInt8](repeating: 0, count: 2 * readSize)
         self.path = path
         self.framing = framing
         self.source = source
@@ -194,7 +204,7 @@ struct RecordReader: ~Copyable {
             buffer.replaceSubrange(0..<unread.count, with: buffer[unread])
             unread = 0..<unread.count
         }
-        if buffer.count - unread.count < Self.readSize {
+        if buffer.count - unread.count < readSize {
             guard buffer.count < Self.recordSizeMax else {
                 throw .row(
                     path: path, position,

@@ -4,8 +4,8 @@ internal import Market
 struct RowCheck {
     /// Futures on spreads and oil have traded below zero; crypto never does.
     private let allowsPricesBelowZero: Bool
-    private var lastOrderNs: [StreamSlot: Int64] = [:]
-    private var lastEventNs: [StreamSlot: Int64] = [:]
+    private var lastOrderNs = SlotMap<Int64>()
+    private var lastEventNs = SlotMap<Int64>()
 
     init(allowsPricesBelowZero: Bool) {
         self.allowsPricesBelowZero = allowsPricesBelowZero
@@ -23,6 +23,12 @@ struct RowCheck {
             if book.isCrossed { notes.crossedSnapshots += 1 }
         case .funding(let funding):
             if let mark = funding.markPrice { try checkPrice(mark, "mark_price") }
+            if funding.rate.units(decimals: Column.rateDecimals) == nil {
+                guard funding.rate.roundedRate != nil else {
+                    throw RowFault(.outOfRange, field: "funding_rate", value: funding.rate.text)
+                }
+                notes.roundedRates += 1
+            }
         }
         let slot = StreamSlot(instrument: row.instrument, kind: row.kind)
         if let last = lastOrderNs[slot], row.orderTimeNs < last {
@@ -85,10 +91,4 @@ struct RowCheck {
     private func checkSize(_ size: Decimal, _ field: String) throws(RowFault) {
         if size.isNegative { throw RowFault(.negative, field: field, value: size.text) }
     }
-}
-
-/// A stream of one of several instruments.
-struct StreamSlot: Hashable, Sendable {
-    var instrument: Int
-    var kind: StreamKind
 }

@@ -10,9 +10,7 @@ struct RowWriter: ~Copyable {
 
     init(_ layout: TapeLayout) {
         self.layout = layout
-        blocks = layout.streams.map {
-            ColumnBlock(schema: $0.schema, reserving: Self.rowsPerBlock)
-        }
+        blocks = layout.streams.map { ColumnBlock(schema: $0.schema) }
         counts = Array(repeating: 0, count: blocks.count)
     }
 
@@ -26,8 +24,12 @@ struct RowWriter: ~Copyable {
         if blocks[stream].rowCount == Self.rowsPerBlock { try flush(stream, &writer) }
     }
 
-    mutating func finish(_ writer: inout TapeWriter) throws(ImportError) {
-        for stream in blocks.indices where !blocks[stream].isEmpty { try flush(stream, &writer) }
+    /// A lane has ended: its rows go out, and their memory is given back.
+    mutating func finishLane(_ writer: inout TapeWriter) throws(ImportError) {
+        for stream in blocks.indices where !blocks[stream].isEmpty {
+            try flush(stream, &writer)
+            blocks[stream] = ColumnBlock(schema: layout.streams[stream].schema)
+        }
     }
 
     private mutating func flush(
@@ -70,7 +72,7 @@ struct RowWriter: ~Copyable {
                     eventTimeNs: row.eventTimeNs, receiveTimeNs: row.receiveTimeNs,
                     updateID: book.updateID, bids: bids, asks: asks))
         case .funding(let funding):
-            guard let rate = funding.rate.units(decimals: Column.rateDecimals),
+            guard let rate = funding.rate.roundedRate,
                 let mark = scale.price(funding.markPrice ?? .zero)
             else { return false }
             blocks[stream].append(

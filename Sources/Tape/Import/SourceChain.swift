@@ -27,8 +27,11 @@ struct SourceChain: Equatable, Sendable {
                 instrument: instrument, intervalNs: options.intervalNs,
                 isCoinMargined: isCoinMargined)
         case .binanceAggregateTrades:
-            return BinanceTradeParser(instrument: instrument, layout: .aggregate)
-        case .binanceTrades: return BinanceTradeParser(instrument: instrument, layout: .single)
+            return BinanceTradeParser(
+                instrument: instrument, layout: .aggregate, isCoinMargined: isCoinMargined)
+        case .binanceTrades:
+            return BinanceTradeParser(
+                instrument: instrument, layout: .single, isCoinMargined: isCoinMargined)
         case .binanceBookTicker: return BinanceQuoteParser(instrument: instrument)
         case .binanceDepth:
             return BinanceDepthParser(instrument: instrument, levels: options.levels)

@@ -9,6 +9,7 @@ final class SourceCursor {
     private var fileIndex = 0
     private var rowIndex = 0
     private var hasEnded = false
+    private var bytesBeforeFile = 0
     /// Tells files that gave nothing but a header.
     private var recordsBeforeFile = 0
 
@@ -34,7 +35,8 @@ final class SourceCursor {
     var tally: SourceTally { output.tally }
     var path: String { chain.paths[fileIndex] }
     var position: SourcePosition { reader.position }
-    var compressedOffset: Int { reader.compressedOffset }
+    /// Compressed bytes read of all files of the chain.
+    var compressedOffset: Int { bytesBeforeFile + reader.compressedOffset }
     var recordBytes: [UInt8] { reader.recordBytes }
 
     /// The next sound row; nil when the chain has ended.
@@ -65,20 +67,21 @@ final class SourceCursor {
             output.tally.drop(.blankLine)
             return true
         }
-        let keptBefore = output.tally.kept
+        let rowsBefore = output.rows.count
         do throws(RowFault) {
-            let rowsBefore = output.rows.count
             try parser.parse(
                 reader.buffer.span.extracting(reader.recordRange), into: &output)
-            try checkRows(from: rowsBefore)
         } catch {
-            if output.tally.kept > keptBefore {
-                output.tally.dropKept(error.reason)
-            } else {
-                output.tally.drop(error.reason)
-            }
+            // A parser that throws has not accounted for the record; rows that it let out before
+            // belong to earlier ones.
+            output.tally.drop(error.reason)
             try setApart(error)
             parser.recordWasLeftOut(into: &output)
+        }
+        if parser.reordersRows {
+            try checkReleasedRows(from: rowsBefore)
+        } else {
+            try checkRows(from: rowsBefore)
         }
         return true
     }
@@ -96,14 +99,32 @@ final class SourceCursor {
         try quarantine.add(fault, path: path, reader.position, reader.recordBytes)
     }
 
-    /// Rows of the current record that fail a check are taken back.
-    private func checkRows(from first: Int) throws(RowFault) {
+    /// Takes back the rows of the current record when one of them fails a check.
+    private func checkRows(from first: Int) throws(ImportError) {
         for index in first..<output.rows.count {
-            do {
+            do throws(RowFault) {
                 try check.check(output.rows[index], into: &output.tally.notes)
             } catch {
                 output.rows.removeSubrange(first...)
-                throw error
+                output.tally.dropKept(error.reason)
+                try setApart(error)
+                parser.recordWasLeftOut(into: &output)
+                return
+            }
+        }
+    }
+
+    /// Checks rows that came out of a window: each stands for a record of its own.
+    private func checkReleasedRows(from first: Int) throws(ImportError) {
+        var index = first
+        while index < output.rows.count {
+            do throws(RowFault) {
+                try check.check(output.rows[index], into: &output.tally.notes)
+                index += 1
+            } catch {
+                output.rows.remove(at: index)
+                output.tally.dropKept(error.reason)
+                try setApart(error)
             }
         }
     }
@@ -115,6 +136,7 @@ final class SourceCursor {
         recordsBeforeFile = output.tally.read
         if fileIndex + 1 < chain.paths.count {
             fileIndex += 1
+            bytesBeforeFile += reader.compressedOffset
             reader = try RecordReader(path: path, framing: chain.format.framing)
             parser.beginFile()
             return
@@ -122,12 +144,7 @@ final class SourceCursor {
         hasEnded = true
         let rowsBefore = output.rows.count
         parser.finish(into: &output)
-        do throws(RowFault) {
-            try checkRows(from: rowsBefore)
-        } catch {
-            output.tally.dropKept(error.reason)
-            try setApart(error)
-        }
+        try checkReleasedRows(from: rowsBefore)
         precondition(
             output.tally.heldCount == 0, "\(output.tally.heldCount) records are unaccounted for")
     }

@@ -33,6 +33,8 @@ struct SourceTally: Equatable, Sendable {
 /// Counts of what is unusual in a source and yet no reason to drop a record.
 struct SourceNotes: Equatable, Sendable {
     var snappedFunding = 0
+    /// Rates finer than a tape's 10^-12.
+    var roundedRates = 0
     /// Episodes in which a book built from changes could not be trusted.
     var bookGaps = 0
     var crossedBuiltBooks = 0

@@ -48,6 +48,13 @@ struct StreamMonitor: Sendable {
                         .timeBackwards, field: "event time",
                         value: "\(Timestamp(nanoseconds: row.eventTimeNs))"))
             }
+            if case .candle(let candle) = row.event, candle.intervalNs != intervalNs {
+                return .reject(
+                    RowFault(
+                        .offGrid, field: "interval", value: "\(candle.intervalNs) ns",
+                        advice: "another source has candles of \(intervalNs) ns for this stream; "
+                            + "import one of them, or give --venue to keep them apart"))
+            }
             if case .candle = row.event, (row.eventTimeNs - last.eventTimeNs) % intervalNs != 0 {
                 return .reject(
                     RowFault(

@@ -8,17 +8,23 @@ struct StreamTable: Sendable {
         var monitor: StreamMonitor
     }
 
-    private(set) var entries: [StreamSlot: Entry] = [:]
+    private(set) var entries = SlotMap<Entry>()
+    private var slots: Set<StreamSlot> = []
 
     mutating func add(_ row: ImportedRow, to slot: StreamSlot) {
-        entries[
-            slot, default: Entry(survey: StreamSurvey(kind: slot.kind), monitor: StreamMonitor())
-        ].survey.add(row)
+        if entries[slot] == nil {
+            slots.insert(slot)
+            entries[slot] = Entry(
+                survey: StreamSurvey(kind: slot.kind), monitor: StreamMonitor())
+        }
+        entries[slot]?.survey.add(row)
     }
 
-    /// The stream's rows have all been seen.
-    mutating func settle(_ slot: StreamSlot, _ monitor: StreamMonitor) {
-        entries[slot]?.monitor = monitor
+    /// All rows of these streams have been seen.
+    mutating func settle(_ monitors: SlotMap<StreamMonitor>) {
+        for slot in slots {
+            if let monitor = monitors[slot] { entries[slot]?.monitor = monitor }
+        }
     }
 
     /// A stream that exists though no row of it may follow.

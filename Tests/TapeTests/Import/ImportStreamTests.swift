@@ -71,6 +71,7 @@ struct ImportStreamTests {
         #expect(zip(bids, asks).allSatisfy { $0 < $1 })
         let trades = try imported.block(.trades)
         try expectTable(trades, imported, recording)
+        try expectTopLevels(books, imported, recording)
         if let candle = recording.candle { try expectCandle(trades, imported, candle) }
     }
 
@@ -115,34 +116,51 @@ struct ImportStreamTests {
         #expect(inside.count == candle.trades)
     }
 
-    @Test("books sampled each second equal the given top 10", arguments: Recording.all)
-    func sampledBooksEqualTheTable(_ recording: Recording) throws {
-        var sources = try recording.sources()
-        for index in sources.indices {
-            sources[index].sampleNs = Timestamp.secondNs
-            sources[index].streams = [.books]
+    /// At each whole second the last book received before it is a row of the given table.
+    private func expectTopLevels(
+        _ books: ColumnBlock, _ imported: ImportedTape, _ recording: Recording
+    ) throws {
+        let table = try TextTable(recording.path("derived/\(recording.name)_top10_1s.csv.zst"))
+        #expect(table.rows.count == recording.snapshots)
+        let received = books[.receiveTime]
+        var row = 0
+        let rows = try table.units(0, decimals: 3).map { second in
+            let second = try #require(second)
+            while row < received.count, received[row] < second { row += 1 }
+            return row - 1
         }
+        expectLevels(of: books, rows, equal: table, imported.instrument)
+    }
+
+    private func expectLevels(
+        of books: ColumnBlock, _ rows: [Int], equal table: TextTable, _ instrument: Instrument
+    ) {
+        for level in 0..<10 {
+            let columns: [(Column, Int, Int)] = [
+                (.bidPrice(level), 1, instrument.priceDecimals),
+                (.bidSize(level), 2, instrument.sizeDecimals),
+                (.askPrice(level), 21, instrument.priceDecimals),
+                (.askSize(level), 22, instrument.sizeDecimals),
+            ]
+            for (column, first, decimals) in columns {
+                let values = books[column]
+                #expect(
+                    rows.map { Optional(values[$0]) }
+                        == table.units(first + 2 * level, decimals: decimals))
+            }
+        }
+    }
+
+    @Test("books sampled each second are the given table, times included")
+    func sampledBooks() throws {
+        let recording = Recording.all[3]
+        var sources = try recording.sources()
+        sources[0].sampleNs = Timestamp.secondNs
+        sources[0].streams = [.books]
         let imported = try bench.run(bench.plan(sources))
         let books = try imported.block(.books)
         let table = try TextTable(recording.path("derived/\(recording.name)_top10_1s.csv.zst"))
-        #expect(table.rows.count == recording.snapshots)
-        let times = table.units(0, decimals: 3)
-        #expect(books[.receiveTime].map { Optional($0) } == times)
-        for level in 0..<10 {
-            let price = imported.instrument.priceDecimals
-            let size = imported.instrument.sizeDecimals
-            #expect(
-                books[.bidPrice(level)].map { Optional($0) }
-                    == table.units(1 + 2 * level, decimals: price))
-            #expect(
-                books[.bidSize(level)].map { Optional($0) }
-                    == table.units(2 + 2 * level, decimals: size))
-            #expect(
-                books[.askPrice(level)].map { Optional($0) }
-                    == table.units(21 + 2 * level, decimals: price))
-            #expect(
-                books[.askSize(level)].map { Optional($0) }
-                    == table.units(22 + 2 * level, decimals: size))
-        }
+        #expect(books[.receiveTime].map { Optional($0) } == table.units(0, decimals: 3))
+        expectLevels(of: books, Array(0..<books.rowCount), equal: table, imported.instrument)
     }
 }
