@@ -17,6 +17,8 @@ enum Interrupt {
         action.sa_flags = Int32(bitPattern: UInt32(SA_RESETHAND))
         unsafe sigaction(SIGINT, &action, nil)
         unsafe sigaction(SIGTERM, &action, nil)
+        // A limit on the size of files is then an error of the write, like a full disk.
+        signal(SIGXFSZ, SIG_IGN)
     }
 
     static func check() throws(Interrupted) {
