@@ -21,10 +21,14 @@ enum Interrupt {
         signal(SIGXFSZ, SIG_IGN)
     }
 
+    static var isRequested: Bool { isWanted.load(ordering: .relaxed) }
+
     static func check() throws(Interrupted) {
-        if isWanted.load(ordering: .relaxed) { throw Interrupted() }
+        if isRequested { throw Interrupted() }
     }
 }
 
 /// The user asked to stop, and the command did.
-struct Interrupted: Error, Equatable {}
+struct Interrupted: Error, Equatable {
+    static let text = "interrupted; nothing half written was left"
+}
