@@ -87,6 +87,19 @@ package struct Decimal: Hashable, Sendable {
         self.init(Array(text.utf8).span)
     }
 
+    /// `mantissa` x 10^-`decimals`; nil for more than 18 decimals that count.
+    package init?(mantissa: Int64, decimals: Int) {
+        var value = mantissa
+        var rest = decimals
+        while rest > 0, value != 0, value % 10 == 0 {
+            value /= 10
+            rest -= 1
+        }
+        guard value == 0 || (0...FixedPoint.decimalsMax).contains(rest) else { return nil }
+        self.mantissa = value
+        self.decimals = value == 0 ? 0 : rest
+    }
+
     private init?(magnitude: Int64, exponent: Int, isNegative: Bool) {
         guard magnitude != 0 else {
             mantissa = 0

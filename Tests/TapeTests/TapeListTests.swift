@@ -90,15 +90,15 @@ struct TapeListTests {
 
 @Suite("Reading ahead", .tags(.concurrency))
 struct ReadAheadConcurrencyTests {
-    @Test("gives the blocks in order at any depth", arguments: [1, 2, 5])
-    func order(depth: Int) async throws {
+    @Test("gives the blocks in order with any number of lanes", arguments: [1, 2, 5])
+    func order(lanes: Int) async throws {
         var generator = SeededGenerator(seed: 5)
         let block = RandomBlocks.block(.books(levels: 3), rows: 50_000, using: &generator)
         let folder = TemporaryFolder()
         try TestTape.write([block], to: folder.file("a.tape"))
         let tape = try TapeFile(path: folder.file("a.tape"))
         var read = ColumnBlock(schema: block.schema)
-        try await ReadAhead.forEachBlock(of: StreamReader(tape, stream: 0), depth: depth) {
+        try await ReadAhead.forEachBlock(of: StreamReader(tape, stream: 0), lanes: lanes) {
             read.append($1, of: $0)
         }
         let isEqual = read == block

@@ -22,6 +22,11 @@ extension [UInt8] {
     mutating func append(signedVarint value: Int64) {
         append(varint: ZigZag.encode(value))
     }
+
+    /// Appends zeros until there are `count` bytes; never removes any.
+    mutating func grow(to size: Int) {
+        if count < size { append(contentsOf: repeatElement(0, count: size - count)) }
+    }
 }
 
 /// Maps small magnitudes of either sign to small unsigned numbers: 0, -1, 1, -2 become 0, 1, 2, 3.

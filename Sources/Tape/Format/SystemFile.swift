@@ -47,10 +47,17 @@ final class SystemFile: Sendable {
 
     /// Replaces `buffer` by the bytes at `range`; fewer only where the file ends.
     func read(_ range: Range<Int64>, into buffer: inout [UInt8]) throws(TapeError) {
+        let count = try readPrefix(range, into: &buffer)
+        buffer.removeLast(buffer.count - count)
+    }
+
+    /// Writes the bytes at `range` over the front of `buffer`, which grows but never shrinks, so
+    /// that one that is used again is not cleared each time. Returns how many there were.
+    func readPrefix(
+        _ range: Range<Int64>, into buffer: inout [UInt8]
+    ) throws(TapeError) -> Int {
         let wanted = range.count
-        if buffer.count < wanted {
-            buffer.append(contentsOf: repeatElement(0, count: wanted - buffer.count))
-        }
+        buffer.grow(to: wanted)
         var filled = 0
         while filled < wanted {
             let got = unsafe buffer.withUnsafeMutableBytes { bytes in
@@ -65,7 +72,7 @@ final class SystemFile: Sendable {
             }
             filled += got
         }
-        buffer.removeLast(buffer.count - filled)
+        return filled
     }
 
     func write(_ bytes: [UInt8]) throws(TapeError) {

@@ -55,17 +55,15 @@ internal import CZstd
 
     deinit { unsafe ZSTD_freeDCtx(context) }
 
-    /// Replaces `output` by the content of the one frame at `range` of `input`.
+    /// Writes the content of the one frame at `range` of `input` over the front of `output`, which
+    /// grows but never shrinks.
     ///
     /// Returns false when the bytes are not exactly one frame of exactly `size` bytes.
     func decompress(
         _ input: [UInt8], _ range: Range<Int>, size: Int, into output: inout [UInt8]
     ) -> Bool {
         precondition(range.lowerBound >= 0 && range.upperBound <= input.count)
-        if output.count < size {
-            output.append(contentsOf: repeatElement(0, count: size - output.count))
-        }
-        output.removeLast(output.count - size)
+        output.grow(to: size)
         return unsafe input.withUnsafeBytes { source in
             let frame = unsafe UnsafeRawBufferPointer(rebasing: source[range])
             let length = unsafe ZSTD_findFrameCompressedSize(frame.baseAddress, frame.count)

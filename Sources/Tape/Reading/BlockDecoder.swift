@@ -67,8 +67,8 @@ package struct BlockDecoder: ~Copyable {
             }
             length += size
         }
-        try file.read(entry.offset..<(entry.offset + Int64(length)), into: &bytes)
-        guard bytes.count == length else {
+        let range = entry.offset..<(entry.offset + Int64(length))
+        guard try file.readPrefix(range, into: &bytes) == length else {
             throw .corrupt(
                 path: file.path, offset: entry.offset, field: "block",
                 problem: "the file ends inside it")
@@ -99,7 +99,8 @@ package struct BlockDecoder: ~Copyable {
             decompressor.decompress(
                 bytes, frame, size: descriptor.contentSize, into: &content)
         else { return "the frame does not decompress to what the descriptor says" }
-        return groupDecoder.decode(content, group: group, rows: entry.rows, into: &columns)
+        return groupDecoder.decode(
+            content, size: descriptor.contentSize, group: group, rows: entry.rows, into: &columns)
     }
 }
 

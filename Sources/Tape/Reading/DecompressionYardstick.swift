@@ -41,7 +41,7 @@ package struct DecompressionYardstick: ~Copyable {
             let isWhole = decompressor.decompress(
                 block.bytes, frame.range, size: frame.contentSize, into: &content)
             precondition(isWhole, "a frame of a sound tape decompresses")
-            total += content.count
+            total += frame.contentSize
         }
         return total
     }

@@ -4,13 +4,15 @@ import Market
 struct GroupDecoder {
     private var codings: [ColumnCoding] = []
 
-    /// Fills columns `group` of `columns`, `rows` values each; columns before them are decoded.
+    /// Fills columns `group` of `columns`, `rows` values each, from the first `size` bytes of
+    /// `content`; columns before them are decoded.
     ///
     /// Returns what is wrong with the content, or nil.
     mutating func decode(
-        _ content: [UInt8], group: Range<Int>, rows: Int, into columns: inout [[Int64]]
+        _ content: [UInt8], size: Int, group: Range<Int>, rows: Int,
+        into columns: inout [[Int64]]
     ) -> String? {
-        var reader = ByteReader(content)
+        var reader = ByteReader(content, in: 0..<size)
         guard let byte: UInt8 = reader.integer(), let layout = FrameLayout(rawValue: byte) else {
             return "has no known layout"
         }

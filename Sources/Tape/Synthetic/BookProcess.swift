@@ -12,7 +12,12 @@ struct BookProcess: Sendable {
     private let profile: BookProfile
     private let levels: Int
     private let chances: Chances
+    /// Shifts depth from one side to the other for about a second.
+    private var tilt = 0.0
+    private let tiltMemory: Double
     private var draws: RandomStream
+
+    private static let tiltWeight = 0.45
 
     /// The levels of one side, the best first.
     struct Side: Sendable {
@@ -29,7 +34,7 @@ struct BookProcess: Sendable {
 
     /// What leans on the sizes for a minute.
     struct Leaning: Sendable {
-        /// Between -1 and 1: with this chance the larger (or smaller) of two draws becomes a
+        /// From -1 to 1: with this chance the larger (or smaller) of two draws becomes a
         /// level's size.
         var bids = 0.0
         var asks = 0.0
@@ -49,16 +54,19 @@ struct BookProcess: Sendable {
         let refresh = BookProfile.share(profile.refreshShare, inSeconds: roundSeconds)
         chances.refresh = UInt64(refresh * 32 + 0.5)
         self.chances = chances
+        tiltMemory = Elementary.pow(0.4, roundSeconds)
         redraw(leaning: Leaning())
     }
 
     /// Brings the book to the next round.
     mutating func step(hasMoved: Bool, leaning: Leaning) {
+        let shock = Self.tiltWeight * (1 - tiltMemory * tiltMemory).squareRoot()
+        tilt = tiltMemory * tilt + shock * draws.normal()
         if hasMoved {
             redraw(leaning: leaning)
         } else {
-            Self.churn(&bids, Lean(leaning.bids), profile, levels, chances, &draws)
-            Self.churn(&asks, Lean(leaning.asks), profile, levels, chances, &draws)
+            Self.churn(&bids, Lean(leaning.bids + tilt), profile, levels, chances, &draws)
+            Self.churn(&asks, Lean(leaning.asks - tilt), profile, levels, chances, &draws)
         }
     }
 
@@ -67,8 +75,8 @@ struct BookProcess: Sendable {
         if draws.uniform() < leaning.wideChance {
             spreadTicks += 1 + Int64(draws.exponential() * (profile.wideTicks - 1))
         }
-        Self.redraw(&bids, from: 0, Lean(leaning.bids), profile, levels, &draws)
-        Self.redraw(&asks, from: 0, Lean(leaning.asks), profile, levels, &draws)
+        Self.redraw(&bids, from: 0, Lean(leaning.bids + tilt), profile, levels, &draws)
+        Self.redraw(&asks, from: 0, Lean(leaning.asks - tilt), profile, levels, &draws)
     }
 
     private static func churn(
@@ -114,7 +122,7 @@ struct BookProcess: Sendable {
         let isUp: Bool
 
         init(_ lean: Double) {
-            chance = UInt64(lean.magnitude * 0x1p16)
+            chance = UInt64(min(lean.magnitude, 1) * 0x1p16)
             isUp = lean > 0
         }
 

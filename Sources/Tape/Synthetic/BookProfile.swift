@@ -23,7 +23,9 @@ struct BookProfile: Sendable {
 
     /// What a table tells, in the order in which the tables stand.
     enum Table: Int {
-        case gapSecond, gapUpper, gapLower, sizeFirst, sizeSecond, sizeUpper, sizeLower, trade
+        case gapSecond, gapThird, gapUpper, gapLower
+        case sizeFirst, sizeSecond, sizeThird, sizeUpper, sizeLower
+        case trade
     }
 
     init(
@@ -60,7 +62,8 @@ struct BookProfile: Sendable {
         switch level {
         case 0: .sizeFirst
         case 1: .sizeSecond
-        case 2...4: .sizeUpper
+        case 2: .sizeThird
+        case ...4: .sizeUpper
         default: .sizeLower
         }
     }
@@ -69,7 +72,8 @@ struct BookProfile: Sendable {
     static func gapTable(level: Int) -> Table {
         switch level {
         case ...1: .gapSecond
-        case 2...5: .gapUpper
+        case 2: .gapThird
+        case ...5: .gapUpper
         default: .gapLower
         }
     }

@@ -2,8 +2,8 @@ import Market
 
 /// Adds up trades to candles, exactly.
 ///
-/// A candle without trades is flat at the close before, with volume 0; the market trades at the
-/// end of every minute, so only a recipe of no minutes would show one.
+/// A candle without trades would be flat at the close before, with volume 0. The market trades at
+/// the end of every minute, so none comes up.
 struct CandleBuilder: Sendable {
     private var candle: Candle
 

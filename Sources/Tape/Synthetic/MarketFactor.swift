@@ -114,8 +114,8 @@ struct MarketFactor: Sendable {
 
 /// Sudden moves.
 enum Jump {
-    /// A jump in deviations of a minute: normal, a dozen deviations wide.
-    static func size(_ draws: inout RandomStream) -> Double { 12 * draws.normal() }
+    /// A jump in deviations of a minute: normal, six deviations wide.
+    static func size(_ draws: inout RandomStream) -> Double { 6 * draws.normal() }
 }
 
 /// Volatility by the time of day and of week.
@@ -124,7 +124,8 @@ enum Seasonality {
     static func factor(at timeNs: Int64) -> Double {
         let hour = Double(timeNs % Timestamp.dayNs) / Double(Timestamp.hourNs)
         let turn = 2 * Double.pi / 24
-        let day = 1 + 0.3 * Elementary.cos(turn * (hour - 15))
+        let day =
+            1 + 0.3 * Elementary.cos(turn * (hour - 15))
             + 0.1 * Elementary.cos(2 * turn * (hour - 14.5))
         // The epoch's day was a Thursday.
         let weekday = (timeNs / Timestamp.dayNs + 3) % 7

@@ -72,7 +72,7 @@ struct PriceProcess: Sendable {
             let round = Int(flowDraws.integer(below: UInt64(roundsPerMinute)))
             minute.jumps.append((round, scale * Jump.size(&flowDraws)))
         }
-        lean = 0.3 * slowFlow.value + 0.15 * fastFlow.value
+        lean = 0.5 * slowFlow.value + 0.2 * fastFlow.value
         var drift = edge.flow.value(at: market.startNs) * slowFlow.value / Self.rootOfDay
         drift += edge.fast.value(at: market.startNs) * fastFlow.value / Self.rootOfHour
         drift += leaked(at: market.startNs, number: number)
@@ -103,7 +103,8 @@ struct PriceProcess: Sendable {
         var move = 0.0
         if activity < moveChance {
             let own = moveDraws.normal()
-            move = minute.driftPerMove
+            move =
+                minute.driftPerMove
                 + minute.deviationPerMove * (symbol.correlation * shock + ownShare * own)
         }
         for jump in minute.jumps where jump.round == round { move += jump.move }

@@ -76,7 +76,9 @@ extension Recipe {
     }
 
     /// A round is a whole part of a minute, so that no candle's end falls inside one.
-    private static let roundIntervals = ["1s", "2s", "3s", "5s", "6s", "10s", "15s", "20s", "30s", "1m"]
+    private static let roundIntervals = [
+        "1s", "2s", "3s", "5s", "6s", "10s", "15s", "20s", "30s", "1m",
+    ]
     private static let candleIntervals = ["1m", "3m", "5m", "15m", "30m", "1h", "4h", "1d"]
 }
 

@@ -70,6 +70,9 @@ package struct Recipe: Equatable, Sendable {
     /// Levels that are played, whether or not they are recorded.
     var bookLevels: Int { books?.levels ?? 1 }
 
+    /// Whether trades reach a stream, their own or the candles'. Nothing else hangs on them.
+    var playsTrades: Bool { hasTrades || candleNs != nil }
+
     package func instrument(of symbol: Symbol) -> Instrument {
         Instrument(
             venue: venue, id: symbol.name, symbol: symbol.name, kind: symbol.kind,

@@ -71,6 +71,7 @@ struct SymbolProcess: Sendable {
                         book, timeNs: bookNs, touches: touches, tickUnits: tickUnits,
                         lotUnits: lotUnits)
                 }
+                guard recipe.playsTrades else { continue }
                 trade(
                     after: bookNs, until: startNs + recipe.roundNs, isLast: round == rounds - 1,
                     into: &blocks)
@@ -88,13 +89,13 @@ struct SymbolProcess: Sendable {
         trades.begin(volatility: minute.volatility, lean: price.lean)
         depth.step(&stateDraws)
         premium.step(&stateDraws)
-        // Books are thinner and wider when the market is volatile.
-        let surplus = 0.12 * depth.value - 0.1 * Elementary.log(minute.volatility)
+        // Books are thinner and wider when the market is volatile; -0.35 is the mean logarithm.
+        let calm = -0.35 - Elementary.log(minute.volatility)
+        let surplus = 0.1 * depth.value + 0.06 * calm
         let profile = BookProfile.recorded(symbol.book)
         let wideness = min(minute.volatility * minute.volatility, 20)
         return BookProcess.Leaning(
-            bids: min(max(surplus + price.lean, -1), 1),
-            asks: min(max(surplus - price.lean, -1), 1),
+            bids: surplus + price.lean, asks: surplus - price.lean,
             wideChance: profile.wideShare * wideness)
     }
 

@@ -30,7 +30,7 @@ struct TradeProcess: Sendable {
     mutating func trade(bidLots: Int64, askLots: Int64) -> (isBuy: Bool, lots: Int64) {
         let bits = draws.next()
         let imbalance = Double(bidLots - askLots) / Double(bidLots + askLots)
-        let buyChance = 0.5 + 0.2 * imbalance + 0.2 * lean
+        let buyChance = 0.5 + 0.15 * imbalance + 0.25 * lean
         let isBuy = Double(bits >> 16) * 0x1p-48 < buyChance
         let lots = profile.draw(.trade, bits: bits & 0xffff)
         return (isBuy, min(lots, isBuy ? askLots : bidLots))
