@@ -189,8 +189,8 @@ struct Arguments: Sendable {
                 let nearest = Spelling.nearest(to: text, among: names)
                 throw .badValue(
                     name, text,
-                    expected: nearest.map { "`\($0)`, perhaps" }
-                        ?? "one of \(names.joined(separator: ", "))")
+                    expected: "one of \(names.joined(separator: ", "))"
+                        + (nearest.map { "; did you mean `\($0)`?" } ?? ""))
             }
             choices.append(choice)
         }
