@@ -44,8 +44,9 @@ enum Units {
     /// `1.5s` in nanoseconds; nil for what is no whole number of them, or has no unit.
     static func nanoseconds(_ text: String) -> Int64? {
         // Of two units that a text may end in, such as s and ms, the longer one is meant.
-        let unit = timeUnits.filter { text.hasSuffix($0.name) }.max { $0.name.count < $1.name.count }
-        guard let unit, let value = Decimal(String(text.dropLast(unit.name.count))) else {
+        let units = timeUnits.filter { text.hasSuffix($0.name) }
+        let longest = units.max { $0.name.count < $1.name.count }
+        guard let unit = longest, let value = Decimal(String(text.dropLast(unit.name.count))) else {
             return nil
         }
         let product = Int128(value.mantissa) * Int128(unit.nanoseconds)
