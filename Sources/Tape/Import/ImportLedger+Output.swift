@@ -27,6 +27,11 @@ extension ImportLedger {
 }
 
 extension SourceLedger {
+    /// What was unusual in the source, by the names of the ledger's document.
+    package var counts: [String: Int] {
+        Dictionary(uniqueKeysWithValues: notes.counts.map { ($0.name, $0.count) })
+    }
+
     fileprivate var asJSON: JSONValue {
         [
             "files": .array(
