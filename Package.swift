@@ -39,7 +39,7 @@ let package = Package(
         layer("Market"),
         layer("Tape", "Market", "JSON", "Numerics", "CZstd", "CArchive", "CCrypto"),
         .executableTarget(
-            name: "tapedeck", dependencies: ["Market", "JSON", "Tape"], swiftSettings: strict),
+            name: "tapedeck", dependencies: ["JSON", "Numerics", "Market", "Tape"], swiftSettings: strict),
 
         .target(
             name: "TestSupport", dependencies: ["Market", "JSON", "Numerics", "Tape"],
@@ -58,7 +58,7 @@ if Context.environment["TAPEDECK_FUZZ"] != nil {
         .systemLibrary(name: "CFuzzer", path: "Tests/Fuzz/CFuzzer"),
         .executableTarget(
             name: "Fuzz", dependencies: ["CFuzzer", "JSON", "Market", "Tape"], path: "Tests/Fuzz",
-            exclude: ["CFuzzer"], swiftSettings: strict,
+            exclude: ["CFuzzer", "Seeds"], swiftSettings: strict,
             linkerSettings: [.unsafeFlags(["-sanitize=fuzzer", "-use-ld=lld"])]),
     ]
 }

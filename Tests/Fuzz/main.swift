@@ -2,20 +2,41 @@
 
 internal import CFuzzer
 internal import Glibc
+import JSON
+import Tape
 
-switch CommandLine.arguments.dropFirst().first {
+private let name = CommandLine.arguments.dropFirst().first ?? ""
+private let targets = ["tape", "recipe"] + ImportFuzzing.targets
+
+switch name {
+case "--targets":
+    print(targets.joined(separator: "\n"))
 case "tape":
     unsafe drive { start, count in
-        TapeReaderFuzzing.run(unsafe Array(UnsafeBufferPointer(start: start, count: count)))
+        TapeReaderFuzzing.run(unsafe bytes(start, count))
         return 0
     }
-case let name:
-    print("no fuzz target is called \(name ?? "")")
+case "recipe":
+    unsafe drive { start, count in
+        RecipeFuzzing.run(unsafe bytes(start, count))
+        return 0
+    }
+case _ where targets.contains(name):
+    unsafe drive { start, count in
+        ImportFuzzing.run(target: name, bytes: unsafe bytes(start, count))
+        return 0
+    }
+default:
+    print("no fuzz target is called '\(name)'; there are \(targets.joined(separator: ", "))")
     exit(2)
 }
 
+private func bytes(_ start: UnsafePointer<UInt8>?, _ count: Int) -> [UInt8] {
+    unsafe Array(UnsafeBufferPointer(start: start, count: count))
+}
+
 /// Runs libFuzzer with the arguments after the target's name; it ends the process.
-func drive(_ oneInput: @convention(c) (UnsafePointer<UInt8>?, Int) -> Int32) {
+private func drive(_ oneInput: @convention(c) (UnsafePointer<UInt8>?, Int) -> Int32) {
     var count = CommandLine.argc - 1
     let arguments = unsafe CommandLine.unsafeArgv + 1
     unsafe arguments.withMemoryRebound(

@@ -1,20 +1,37 @@
 // The innermost loops of the tape: stored numbers to values and back. They run over raw memory whose
 // bounds the callers have checked, because a bounds check in the loop halves its speed.
 
-/// Where the stored numbers of one column lie: number `i` has its byte `k` at
-/// `start + i * rowStride + k * byteStride`.
-@safe struct StoredNumbers {
+/// Where the stored numbers of one column lie.
+protocol StoredNumbers {
+    /// Number `row`, which is `width` bytes wide.
+    func number(_ row: Int, width: Int) -> UInt64
+}
+
+/// Byte `k` of number `i` at `start + k * rows + i`.
+@safe struct PlaneNumbers: StoredNumbers {
     let start: UnsafePointer<UInt8>
-    let rowStride: Int
-    let byteStride: Int
-    let width: Int
+    let rows: Int
 
     @inline(__always)
     func number(_ row: Int, width: Int) -> UInt64 {
         var number: UInt64 = 0
         for byte in 0..<width {
-            let position = row &* rowStride &+ byte &* byteStride
-            number |= unsafe UInt64(start[position]) &<< UInt64(8 &* byte)
+            number |= unsafe UInt64(start[byte &* rows &+ row]) &<< UInt64(8 &* byte)
+        }
+        return number
+    }
+}
+
+/// Byte `k` of number `i` at `start + i * rowSize + k`.
+@safe struct RowNumbers: StoredNumbers {
+    let start: UnsafePointer<UInt8>
+    let rowSize: Int
+
+    @inline(__always)
+    func number(_ row: Int, width: Int) -> UInt64 {
+        var number: UInt64 = 0
+        for byte in 0..<width {
+            number |= unsafe UInt64(start[row &* rowSize &+ byte]) &<< UInt64(8 &* byte)
         }
         return number
     }
@@ -25,7 +42,7 @@ enum PlaneCoding {
     ///
     /// All sums wrap: that is what lets a column hold both ends of `Int64`.
     static func decode(
-        _ numbers: StoredNumbers, _ coding: ColumnCoding, neighbour: UnsafePointer<Int64>?,
+        _ numbers: some StoredNumbers, _ coding: ColumnCoding, neighbour: UnsafePointer<Int64>?,
         rows: Int, into values: UnsafeMutablePointer<Int64>
     ) {
         // One loop for each width, with and without a factor: constant shifts, no inner loop, and
@@ -60,7 +77,7 @@ enum PlaneCoding {
         }
 
         @inline(__always)
-        func decode(_ numbers: StoredNumbers, width: Int, divisor: Int64) {
+        func decode(_ numbers: some StoredNumbers, width: Int, divisor: Int64) {
             switch origin {
             case .base:
                 for row in 0..<rows {

@@ -33,7 +33,8 @@ package struct ColumnMapping: Equatable, Sendable {
             let parts = pair.split(separator: "=", maxSplits: 1).map(String.init)
             guard parts.count == 2 else {
                 throw .plan(
-                    field: "--map", value: pair, advice: "write it as column=field, fields are "
+                    field: "--map", value: pair,
+                    advice: "write it as column=field, fields are "
                         + Self.fieldNames.joined(separator: ", "))
             }
             try add(column: parts[0], field: parts[1])

@@ -35,7 +35,8 @@ struct DiffBook: Sendable {
     }
 
     /// Applies a change. True when the book has moved on and can be trusted.
-    mutating func apply(_ change: Change, into output: inout ParserOutput) throws(RowFault) -> Bool {
+    mutating func apply(_ change: Change, into output: inout ParserOutput) throws(RowFault) -> Bool
+    {
         switch state {
         case .beforeFirstSnapshot, .awaitingSnapshot:
             hold(change, into: &output)

@@ -30,7 +30,8 @@ enum FormatDetection {
         if header.starts(with: ["exchange", "symbol", "timestamp", "local_timestamp"]) {
             guard TardisLayout(header: header) != nil else {
                 throw refusal(
-                    path, "a Tardis file of a type other than book_snapshot_*, "
+                    path,
+                    "a Tardis file of a type other than book_snapshot_*, "
                         + "incremental_book_L2, trades, quotes and derivative_ticker",
                     "its columns make no stream of a tape")
             }

@@ -27,7 +27,8 @@ package enum ImportFuzzing {
         }
     }
 
-    private static func chain(_ target: String, _ bytes: [UInt8]) throws(ImportError) -> SourceChain {
+    private static func chain(_ target: String, _ bytes: [UInt8]) throws(ImportError) -> SourceChain
+    {
         var options = ParserOptions()
         var format = ImportFormat(rawValue: target) ?? .csv
         var mapping: ColumnMapping?

@@ -86,8 +86,11 @@ extension SourceNotes {
             ("quotes_matched", "best quotes equal to the built book", quotesMatched),
             ("quotes_differing", "best quotes that differ from the built book", quotesDiffering),
             ("event_time_steps", "event times before the one received earlier", eventTimeSteps),
-            ("received_before_event", "rows received before their event time (the recorder's "
-                + "clock is behind)", receivedBeforeEvent),
+            (
+                "received_before_event",
+                "rows received before their event time (the recorder's "
+                    + "clock is behind)", receivedBeforeEvent
+            ),
         ]
     }
 }

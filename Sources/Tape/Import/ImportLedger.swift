@@ -13,7 +13,9 @@ package struct ImportLedger: Sendable {
     /// Records of all sources.
     package var recordsRead: Int { sources.reduce(0) { $0 + $1.read } }
     package var recordsKept: Int { sources.reduce(0) { $0 + $1.kept } }
-    package var recordsDropped: Int { sources.reduce(0) { $0 + $1.dropped.reduce(0) { $0 + $1.count } } }
+    package var recordsDropped: Int {
+        sources.reduce(0) { $0 + $1.dropped.reduce(0) { $0 + $1.count } }
+    }
     package var rowsWritten: Int { streams.reduce(0) { $0 + $1.rows } }
 
     /// For the tape's header: what the tape was made from.
@@ -21,7 +23,9 @@ package struct ImportLedger: Sendable {
         [
             "made_by": "import",
             "sources": .array(
-                sources.flatMap(\.files).map { ["name": .string($0.name), "sha256": .string($0.sha256)] }),
+                sources.flatMap(\.files).map {
+                    ["name": .string($0.name), "sha256": .string($0.sha256)]
+                }),
         ]
     }
 }

@@ -72,7 +72,9 @@ package struct ImportPlan: Equatable, Sendable {
                     advice: "give less than a day")
             }
             for span in [source.intervalNs, source.sampleNs] {
-                guard let span, !(1_000_000...366 * Timestamp.dayNs).contains(span) else { continue }
+                guard let span, !(1_000_000...366 * Timestamp.dayNs).contains(span) else {
+                    continue
+                }
                 throw .plan(
                     field: "interval", value: "\(span) ns", advice: "give 1 ms to a year")
             }

@@ -132,6 +132,7 @@ struct JSONScanner {
     private func malformed(_ bytes: Span<UInt8>) -> RowFault {
         let start = min(position, bytes.count)
         return RowFault(
-            .malformed, field: "JSON at byte \(start)", bytes: bytes.extracting(start..<bytes.count))
+            .malformed, field: "JSON at byte \(start)", bytes: bytes.extracting(start..<bytes.count)
+        )
     }
 }

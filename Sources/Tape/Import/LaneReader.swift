@@ -57,9 +57,10 @@ final class LaneReader {
 
     private func openDue() throws(ImportError) {
         while nextToOpen < lane.count,
-            heads.isEmpty || heads.contains(where: {
-                $0.row.orderTimeNs >= lane[nextToOpen].firstTimeNs
-            })
+            heads.isEmpty
+                || heads.contains(where: {
+                    $0.row.orderTimeNs >= lane[nextToOpen].firstTimeNs
+                })
         {
             let cursor = try SourceCursor(lane[nextToOpen].chain, quarantine: quarantine)
             if let row = try cursor.next() {

@@ -94,7 +94,8 @@ struct RecordReader: ~Copyable {
         recordNumber += 1
         position = .line(recordNumber)
         while true {
-            if let length = newline(in: unread.dropFirst(searched)).map({ $0 - unread.lowerBound }) {
+            if let length = newline(in: unread.dropFirst(searched)).map({ $0 - unread.lowerBound })
+            {
                 setRecord(length: length, consumed: length + 1)
                 return true
             }

@@ -25,7 +25,9 @@ struct SourceName {
         }
         let isSymbol =
             candidate.count >= 3
-            && candidate.utf8.allSatisfy { (65...90).contains($0) || (48...57).contains($0) || $0 == 95 }
+            && candidate.utf8.allSatisfy {
+                (65...90).contains($0) || (48...57).contains($0) || $0 == 95
+            }
         return isSymbol ? candidate : nil
     }
 

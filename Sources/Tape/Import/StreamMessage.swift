@@ -2,7 +2,9 @@ internal import Market
 
 /// The members of one Binance message that matter here, as ranges of the line.
 struct StreamMessage {
-    enum Kind { case snapshot, partialBook, depth, trade, aggregateTrade, bestQuote, markPrice, other }
+    enum Kind {
+        case snapshot, partialBook, depth, trade, aggregateTrade, bestQuote, markPrice, other
+    }
 
     var stream: Range<Int>?
     var symbol: Range<Int>?

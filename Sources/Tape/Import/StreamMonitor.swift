@@ -43,14 +43,16 @@ struct StreamMonitor: Sendable {
         case .candle, .funding:
             if row.eventTimeNs == last.eventTimeNs { return repeated(row, last) }
             if row.eventTimeNs < last.eventTimeNs {
-                return .reject(RowFault(
-                    .timeBackwards, field: "event time",
-                    value: "\(Timestamp(nanoseconds: row.eventTimeNs))"))
+                return .reject(
+                    RowFault(
+                        .timeBackwards, field: "event time",
+                        value: "\(Timestamp(nanoseconds: row.eventTimeNs))"))
             }
             if case .candle = row.event, (row.eventTimeNs - last.eventTimeNs) % intervalNs != 0 {
-                return .reject(RowFault(
-                    .offGrid, field: "open time",
-                    value: "\(Timestamp(nanoseconds: row.eventTimeNs - intervalNs))"))
+                return .reject(
+                    RowFault(
+                        .offGrid, field: "open time",
+                        value: "\(Timestamp(nanoseconds: row.eventTimeNs - intervalNs))"))
             }
             return .admit
         case .trade(let trade):
@@ -64,11 +66,14 @@ struct StreamMonitor: Sendable {
 
     private func repeated(_ row: ImportedRow, _ last: ImportedRow) -> Verdict {
         if row == last { return .duplicate }
-        return .reject(RowFault(
-            .conflictingDuplicate, field: row.identifier == nil ? "event time" : "id",
-            value: row.identifier.map { "\($0)" } ?? "\(Timestamp(nanoseconds: row.eventTimeNs))",
-            advice: "two rows of one key differ; remove the wrong one, or pass --skip-bad to keep "
-                + "the first"))
+        return .reject(
+            RowFault(
+                .conflictingDuplicate, field: row.identifier == nil ? "event time" : "id",
+                value: row.identifier.map { "\($0)" }
+                    ?? "\(Timestamp(nanoseconds: row.eventTimeNs))",
+                advice:
+                    "two rows of one key differ; remove the wrong one, or pass --skip-bad to keep "
+                    + "the first"))
     }
 
     private func checkSources(_ source: Int) -> Verdict {
@@ -82,16 +87,18 @@ struct StreamMonitor: Sendable {
         case .candle:
             let missing = (row.eventTimeNs - last.eventTimeNs) / intervalNs - 1
             if missing > 0 {
-                gaps.add(StreamGap(
-                    fromNs: last.eventTimeNs, toNs: row.eventTimeNs - intervalNs,
-                    missing: missing))
+                gaps.add(
+                    StreamGap(
+                        fromNs: last.eventTimeNs, toNs: row.eventTimeNs - intervalNs,
+                        missing: missing))
             }
         case .funding(let funding):
             guard funding.intervalNs > 0 else { return }
             let missing = (row.eventTimeNs - last.eventTimeNs) / funding.intervalNs - 1
             if missing > 0 {
-                gaps.add(StreamGap(
-                    fromNs: last.eventTimeNs, toNs: row.eventTimeNs, missing: missing))
+                gaps.add(
+                    StreamGap(
+                        fromNs: last.eventTimeNs, toNs: row.eventTimeNs, missing: missing))
             }
         case .trade:
             guard let id = row.identifier, let before = last.identifier else { return }
@@ -99,8 +106,9 @@ struct StreamMonitor: Sendable {
             if overflow || step < 0 {
                 gaps.idBacksteps += 1
             } else if step > 1 {
-                gaps.add(StreamGap(
-                    fromNs: last.eventTimeNs, toNs: row.eventTimeNs, missing: step - 1))
+                gaps.add(
+                    StreamGap(
+                        fromNs: last.eventTimeNs, toNs: row.eventTimeNs, missing: step - 1))
             }
         case .book: break
         }

@@ -43,7 +43,10 @@ enum TardisLayout: Equatable, Sendable {
         switch self {
         case .bookSnapshot(let levels):
             (0..<levels).flatMap {
-                ["asks[\($0)].price", "asks[\($0)].amount", "bids[\($0)].price", "bids[\($0)].amount"]
+                [
+                    "asks[\($0)].price", "asks[\($0)].amount", "bids[\($0)].price",
+                    "bids[\($0)].amount",
+                ]
             }
         case .incrementalBook: ["is_snapshot", "side", "price", "amount"]
         case .trades: ["id", "side", "price", "amount"]

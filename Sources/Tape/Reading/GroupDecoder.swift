@@ -46,27 +46,38 @@ struct GroupDecoder {
     ) {
         precondition(columns[index].count == rows, "the columns have room for the rows")
         unsafe content.withUnsafeBufferPointer { bytes in
-            guard let start = bytes.baseAddress else { return }
-            let numbers = unsafe StoredNumbers(
-                start: start + position, rowStride: layout == .rows ? rowWidth : 1,
-                byteStride: layout == .rows ? 1 : rows, width: coding.width)
-            guard case .neighbour(let other) = coding.origin else {
-                unsafe columns[index].withUnsafeMutableBufferPointer { values in
-                    guard let target = values.baseAddress else { return }
-                    unsafe PlaneCoding.decode(
-                        numbers, coding, neighbour: nil, rows: rows, into: target)
-                }
-                return
+            guard let base = bytes.baseAddress else { return }
+            let start = unsafe base + position
+            switch layout {
+            case .planes:
+                let numbers = unsafe PlaneNumbers(start: start, rows: rows)
+                decode(numbers, coding, rows, index, into: &columns)
+            case .rows:
+                let numbers = unsafe RowNumbers(start: start, rowSize: rowWidth)
+                decode(numbers, coding, rows, index, into: &columns)
             }
-            let neighbour = columns[other]
-            precondition(neighbour.count == rows, "a neighbour comes first")
-            unsafe neighbour.withUnsafeBufferPointer { neighbour in
-                unsafe columns[index].withUnsafeMutableBufferPointer { values in
-                    guard let target = values.baseAddress else { return }
-                    unsafe PlaneCoding.decode(
-                        numbers, coding, neighbour: neighbour.baseAddress, rows: rows,
-                        into: target)
-                }
+        }
+    }
+
+    private func decode(
+        _ numbers: some StoredNumbers, _ coding: ColumnCoding, _ rows: Int, _ index: Int,
+        into columns: inout [[Int64]]
+    ) {
+        guard case .neighbour(let other) = coding.origin else {
+            unsafe columns[index].withUnsafeMutableBufferPointer { values in
+                guard let target = values.baseAddress else { return }
+                unsafe PlaneCoding.decode(
+                    numbers, coding, neighbour: nil, rows: rows, into: target)
+            }
+            return
+        }
+        let neighbour = columns[other]
+        precondition(neighbour.count == rows, "a neighbour comes first")
+        unsafe neighbour.withUnsafeBufferPointer { neighbour in
+            unsafe columns[index].withUnsafeMutableBufferPointer { values in
+                guard let target = values.baseAddress else { return }
+                unsafe PlaneCoding.decode(
+                    numbers, coding, neighbour: neighbour.baseAddress, rows: rows, into: target)
             }
         }
     }

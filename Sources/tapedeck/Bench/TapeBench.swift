@@ -55,6 +55,14 @@ struct TapeBench {
             "rate_over_zstd", median { $0.yardstick / $0.full }, "ratio", aim: ">= 0.65, 0.8")
         report.add(
             "zstd_alone_per_s_1core", median { Double($0.rows) / $0.yardstick }, "snapshots/s")
+        progress("zstd -d")
+        if let seconds = try commandSeconds() {
+            report.add(
+                "zstd_command_per_s", Double(measured[0].rows) / seconds,
+                "snapshots/s, all streams")
+        }
+        progress("calm books")
+        try await addCalmBooks(to: &report)
         report.add("peak_mb", peakMegabytes, "MB", aim: "< 100")
         addSizes(to: &report)
         progress("opening many tapes")
@@ -66,6 +74,36 @@ struct TapeBench {
         progress("the same snapshots as records under zstd -19")
         try addRecordSizes(to: &report)
         return report
+    }
+
+    /// What `zstd -d` of the whole file takes, the best of three; nil where there is no such command.
+    private func commandSeconds() throws -> Double? {
+        var best: Double?
+        for _ in 0..<3 {
+            var status: Int32 = -1
+            let seconds = Measure.seconds { status = Subprocess.run(["zstd", "-dqcf", tape.path]) }
+            guard status == 0 else { return nil }
+            best = min(best ?? seconds, seconds)
+        }
+        return best
+    }
+
+    private func addCalmBooks(to report: inout BenchReport) async throws {
+        let path = "\(Self.folder)/tapedeck-bench-\(getpid())-calm.tape"
+        defer { unsafe unlink(path) }
+        try CalmBooks.write(to: path)
+        let calm = TapeBench(tape: try TapeFile(path: path), recipe: nil, rounds: rounds)
+        let measured = try (0..<rounds).map { _ in try calm.oneCore() }
+        report.add(
+            "calm_decode_full_per_s_1core",
+            Measure.median(measured.map { Double($0.rows) / $0.full }), "snapshots/s")
+        report.add(
+            "calm_rate_over_zstd", Measure.median(measured.map { $0.yardstick / $0.full }),
+            "ratio")
+        report.add(
+            "calm_bytes_per_snapshot",
+            Double(try calm.tape.blocks(ofStream: 0).reduce(0) { $0 + $1.size })
+                / Double(calm.tape.rowCount(ofStream: 0)), "bytes")
     }
 
     private static var folder: String { Console.environment("TMPDIR") ?? "/tmp" }

@@ -55,7 +55,8 @@ struct ImportStreamTests {
 
     private let bench = ImportBench()
 
-    @Test("books equal the venue's best quotes at every shared update; trades equal the table",
+    @Test(
+        "books equal the venue's best quotes at every shared update; trades equal the table",
         arguments: Recording.all)
     func recordingImports(_ recording: Recording) throws {
         let imported = try bench.run(bench.plan(recording.sources()))
