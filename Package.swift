@@ -39,7 +39,8 @@ let package = Package(
         layer("Market"),
         layer("Tape", "Market", "JSON", "Numerics", "CZstd", "CArchive", "CCrypto"),
         .executableTarget(
-            name: "tapedeck", dependencies: ["JSON", "Numerics", "Market", "Tape"], swiftSettings: strict),
+            name: "tapedeck", dependencies: ["JSON", "Numerics", "Market", "Tape"],
+            swiftSettings: strict),
 
         .target(
             name: "TestSupport", dependencies: ["Market", "JSON", "Numerics", "Tape"],

@@ -29,7 +29,8 @@ package struct JSONError: Error, Equatable {
         case outOfNumberRange(String)
         case duplicateKey(String)
         // The fields.
-        case missing
+        /// `resembling` is a key of the object that may be this one, misspelt.
+        case missing(resembling: String?)
         case unknown(nearest: String?, known: [String])
         case wrongType(found: String, expected: String)
         case outOfRange(value: String, range: String)
@@ -64,7 +65,9 @@ extension JSONError.Problem: CustomStringConvertible {
         case .notFinite(let text): "\(text) is not a finite number; leave the field out or use null"
         case .outOfNumberRange(let text): "\(text) is beyond the range of numbers"
         case .duplicateKey(let key): "the key `\(key)` appears twice; remove one"
-        case .missing: "the field is required; add it"
+        case .missing(let resembling):
+            "the field is required; "
+                + (resembling.map { "is it misspelt as `\($0)`?" } ?? "add it")
         case .unknown(let nearest, let known):
             if let nearest {
                 "no such field; did you mean `\(nearest)`?"

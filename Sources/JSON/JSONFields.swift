@@ -33,8 +33,11 @@ package struct JSONFields: Sendable {
     /// The field with this key; an error when it is absent.
     package mutating func required(_ key: String) throws(JSONError) -> JSONField {
         guard let field = optional(key) else {
+            let strangers = members.map(\.key).filter { !known.contains($0) }
+            let nearest = Spelling.nearest(to: key, among: strangers)
             throw JSONError(
-                .missing, line: field.node.line, column: field.node.column, path: path(of: key))
+                .missing(resembling: nearest?.clipped), line: field.node.line,
+                column: field.node.column, path: path(of: key))
         }
         return field
     }

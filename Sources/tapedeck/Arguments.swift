@@ -153,16 +153,48 @@ struct Arguments: Sendable {
         return TimeRange(startNs: startNs, endNs: endNs)
     }
 
+    /// A length of time such as `5m`, `100ms` or `-1.27s`; nil when it was not given.
+    func durationNs(_ name: String) throws(UsageError) -> Int64? {
+        guard let text = value(name) else { return nil }
+        guard let durationNs = Units.nanoseconds(text) else {
+            throw .badValue(name, text, expected: "a time such as 100ms, 1.5s, 5m, 8h or 1d")
+        }
+        return durationNs
+    }
+
+    /// A decimal number above zero; nil when it was not given.
+    func positiveDecimal(_ name: String) throws(UsageError) -> Decimal? {
+        guard let text = value(name) else { return nil }
+        guard let decimal = Decimal(text), decimal.mantissa > 0 else {
+            throw .badValue(name, text, expected: "a decimal number above zero")
+        }
+        return decimal
+    }
+
     /// One case of an enumeration of strings; nil when the option was not given.
     func choice<Choice: RawRepresentable<String> & CaseIterable>(
         _ name: String, _ type: Choice.Type
     ) throws(UsageError) -> Choice? {
-        guard let text = value(name) else { return nil }
-        guard let choice = Choice(rawValue: text) else {
-            let choices = Choice.allCases.map(\.rawValue).joined(separator: ", ")
-            throw .badValue(name, text, expected: "one of \(choices)")
+        try choices(name, type).first
+    }
+
+    /// The cases that a repeated option names.
+    func choices<Choice: RawRepresentable<String> & CaseIterable>(
+        _ name: String, _ type: Choice.Type
+    ) throws(UsageError) -> [Choice] {
+        var choices: [Choice] = []
+        for text in all(name) {
+            guard let choice = Choice(rawValue: text) else {
+                let names = Choice.allCases.map(\.rawValue)
+                let nearest = Spelling.nearest(to: text, among: names)
+                throw .badValue(
+                    name, text,
+                    expected: "one of \(names.joined(separator: ", "))"
+                        + (nearest.map { "; did you mean `\($0)`?" } ?? ""))
+            }
+            choices.append(choice)
         }
-        return choice
+        return choices
     }
 }
 
@@ -180,4 +212,6 @@ enum UsageError: Error, Equatable {
     case missingPositional(String)
     case unexpectedPositional(String)
     case badValue(String, String, expected: String)
+    /// What is wrong with a `--map`, in the importer's words.
+    case badMapping(String)
 }

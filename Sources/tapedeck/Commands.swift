@@ -1,8 +1,7 @@
 /// Every command of `tapedeck`, in the order of the help's overview.
 enum Commands {
     static let all: [CommandSpec] = [
-        .tapeSynth, .tapeInfo, .tapeVerify, .tapeDump, .tapeSlice,
-        .benchTape,
+        .tapeSynth, .tapeImport, .tapeInfo, .tapeVerify, .tapeDump, .tapeSlice, .benchTape,
     ]
 }
 

@@ -21,13 +21,19 @@ struct ErrorReport {
         case let error as RecipeError:
             text = error.description
             code = Self.code(error)
+        case ImportError.interrupted:
+            text = Interrupted.text
+            code = .interrupted
+        case let error as ImportError:
+            text = error.description
+            code = Self.code(error)
         case let error as UnexpectedContent:
             text =
                 "\(error.path): holds content \(error.digest), expected \(error.expected); "
                 + "removed: this program or this recipe is another than the digest was made with"
             code = .checkFailed
         case is Interrupted:
-            text = "interrupted; nothing half written was left"
+            text = Interrupted.text
             code = .interrupted
         default:
             text = "\(error)"
@@ -38,6 +44,16 @@ struct ErrorReport {
     private static func code(_ error: TapeError) -> ExitCode {
         guard case .system(_, let operation, let errorNumber) = error else { return .badInput }
         return operation == "create" ? .environment : code(errorNumber)
+    }
+
+    private static func code(_ error: ImportError) -> ExitCode {
+        switch error {
+        case .tape(let error): code(error)
+        case .output: .environment
+        case .file(_, .unreadable(let errorNumber)): code(errorNumber)
+        case .file, .row, .plan, .overlap, .scale: .badInput
+        case .interrupted: .interrupted
+        }
     }
 
     private static func code(_ error: RecipeError) -> ExitCode {
@@ -72,6 +88,7 @@ extension UsageError {
         case .unexpectedPositional(let word): "`\(word)` is one argument too many"
         case .badValue(let name, let value, let expected):
             "\(name) is `\(value)`; expected \(expected)"
+        case .badMapping(let problem): problem
         }
     }
 }

@@ -17,12 +17,18 @@ enum Interrupt {
         action.sa_flags = Int32(bitPattern: UInt32(SA_RESETHAND))
         unsafe sigaction(SIGINT, &action, nil)
         unsafe sigaction(SIGTERM, &action, nil)
+        // A limit on the size of files is then an error of the write, like a full disk.
+        signal(SIGXFSZ, SIG_IGN)
     }
 
+    static var isRequested: Bool { isWanted.load(ordering: .relaxed) }
+
     static func check() throws(Interrupted) {
-        if isWanted.load(ordering: .relaxed) { throw Interrupted() }
+        if isRequested { throw Interrupted() }
     }
 }
 
 /// The user asked to stop, and the command did.
-struct Interrupted: Error, Equatable {}
+struct Interrupted: Error, Equatable {
+    static let text = "interrupted; nothing half written was left"
+}

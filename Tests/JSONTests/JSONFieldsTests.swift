@@ -50,12 +50,15 @@ struct JSONFieldsTests {
         #expect(try fields.optionalObject("o") == nil)
     }
 
-    @Test("that are absent and required are named")
+    @Test("that are absent and required are named, with the key that may be theirs")
     func missing() throws {
-        var fields = try fields("\n{a: {}}")
+        var fields = try fields("\n{a: {sede: 1}}")
         var nested = try fields.object("a")
-        #expect(throws: JSONError(.missing, line: 2, column: 5, path: "a.seed")) {
-            try nested.integer("seed", in: 0...1)
+        let misspelt = JSONError(
+            .missing(resembling: "sede"), line: 2, column: 5, path: "a.seed")
+        #expect(throws: misspelt) { try nested.integer("seed", in: 0...1) }
+        #expect(throws: JSONError(.missing(resembling: nil), line: 2, column: 1, path: "b")) {
+            try fields.integer("b", in: 0...1)
         }
     }
 
