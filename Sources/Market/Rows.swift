@@ -46,6 +46,9 @@ package enum AggressorSide: Int64, Sendable, CaseIterable {
     case unknown = 0
     case buy = 1
     case sell = 2
+
+    /// What a side column can hold.
+    package static let rawValues = unknown.rawValue...sell.rawValue
 }
 
 /// One trade, or one aggregate of trades that the venue reports as one.

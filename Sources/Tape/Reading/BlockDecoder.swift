@@ -109,18 +109,24 @@ extension ColumnBlock {
     fileprivate var rangeProblem: String? {
         switch schema.kind {
         case .books:
-            let limit = Int64(schema.levels)
-            for column in [Column.bidCount, .askCount] {
-                if let count = self[column].first(where: { $0 < 0 || $0 > limit }) {
-                    return "\(column.name) is \(count) in a book of \(limit) levels"
-                }
-            }
-        case .trades:
-            if let side = self[.side].first(where: { AggressorSide(rawValue: $0) == nil }) {
-                return "side is \(side), which no side has"
-            }
-        case .candles, .funding: break
+            problem(.bidCount, in: 0...Int64(schema.levels))
+                ?? problem(.askCount, in: 0...Int64(schema.levels))
+        case .trades: problem(.side, in: AggressorSide.rawValues)
+        case .candles, .funding: nil
         }
-        return nil
+    }
+
+    private func problem(_ column: Column, in range: ClosedRange<Int64>) -> String? {
+        guard let index = schema.index(of: column) else { return nil }
+        let values = columns[index]
+        var lowest = range.lowerBound
+        var highest = range.upperBound
+        for value in values {
+            lowest = min(lowest, value)
+            highest = max(highest, value)
+        }
+        guard lowest < range.lowerBound || highest > range.upperBound else { return nil }
+        let value = lowest < range.lowerBound ? lowest : highest
+        return "\(column.name) is \(value), not in \(range)"
     }
 }
