@@ -47,6 +47,9 @@ extension CommandSpec {
             name: "--map", value: "COLUMN=FIELD", isRepeated: true,
             help: "what a column of a CSV holds; a time may end in :s, :ms, :us or :ns"),
         Option(
+            name: "--mapping", value: "FILE",
+            help: "the same for all columns, in JSON5: { columns: { \"ts\": \"event_time:ms\" } }"),
+        Option(
             name: "--tick", value: "SIZE",
             help: "the price step; one unit of the finest price by default"),
         Option(
@@ -89,7 +92,7 @@ extension CommandSpec {
 
 extension ImportPlan {
     /// The plan that a command line describes; what it says of sources holds for all of them.
-    fileprivate init(_ arguments: Arguments) throws(UsageError) {
+    fileprivate init(_ arguments: Arguments) throws {
         let decimals = 0...FixedPoint.decimalsMax
         let common = try ImportSource(common: arguments)
         let sources = arguments.positionals.map { path in
@@ -108,7 +111,7 @@ extension ImportPlan {
 }
 
 extension ImportSource {
-    fileprivate init(common arguments: Arguments) throws(UsageError) {
+    fileprivate init(common arguments: Arguments) throws {
         self.init(path: "")
         format = try arguments.choice("--format", ImportFormat.self)
         symbol = arguments.value("--symbol")
@@ -122,12 +125,21 @@ extension ImportSource {
         if arguments.has("--stream") {
             streams = Set(try arguments.choices("--stream", StreamKind.self))
         }
-        if arguments.has("--map") {
-            do {
-                mapping = try ColumnMapping(pairs: arguments.all("--map"))
-            } catch {
-                throw .badMapping("\(error)")
+        mapping = try Self.mapping(arguments)
+    }
+
+    private static func mapping(_ arguments: Arguments) throws -> ColumnMapping? {
+        if let path = arguments.value("--mapping") {
+            guard !arguments.has("--map") else {
+                throw UsageError.badMapping("give --map or --mapping, not both")
             }
+            return try ColumnMapping(path: path)
+        }
+        guard arguments.has("--map") else { return nil }
+        do {
+            return try ColumnMapping(pairs: arguments.all("--map"))
+        } catch {
+            throw UsageError.badMapping("\(error)")
         }
     }
 }
