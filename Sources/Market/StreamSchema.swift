@@ -6,7 +6,8 @@ package enum StreamKind: String, Sendable, CaseIterable {
 /// Which columns a stream has, and how they fall into groups that are stored and read apart.
 ///
 /// The order is fixed by the kind, so that two streams of one schema hold equal columns at equal
-/// positions. Group 0 always begins with the event time; books add five levels a group.
+/// positions. Group 0 always begins with the event time; books add one group for the best five
+/// levels and one for all others: levels that move up the book then keep their bytes in sight of zstd.
 package struct StreamSchema: Hashable, Sendable {
     package let kind: StreamKind
     /// Book levels a side; 0 for other kinds.
@@ -31,7 +32,8 @@ package struct StreamSchema: Hashable, Sendable {
     }
 
     package static let levelsMax = 50
-    package static let levelsPerGroup = 5
+    /// Levels that have a group of their own: what features of the book read.
+    package static let bestLevels = 5
 
     package static func candles(extras: Extras = []) -> StreamSchema {
         var columns: [[Column]] = [[.open, .high, .low, .close, .volume], []]
@@ -54,8 +56,8 @@ package struct StreamSchema: Hashable, Sendable {
         precondition((1...levelsMax).contains(levels), "a book has 1 to \(levelsMax) levels")
         var columns: [[Column]] = [[.bidCount, .askCount]]
         if extras.contains(.identifiers) { columns[0].append(.updateID) }
-        for first in stride(from: 0, to: levels, by: levelsPerGroup) {
-            let group = first..<min(first + levelsPerGroup, levels)
+        let best = min(levels, bestLevels)
+        for group in [0..<best, best..<levels] where !group.isEmpty {
             columns.append(
                 group.flatMap { [Column.bidPrice($0), .bidSize($0)] }
                     + group.flatMap { [Column.askPrice($0), .askSize($0)] })
@@ -105,8 +107,6 @@ package struct StreamSchema: Hashable, Sendable {
     /// How many groups, from the first, hold the best `levels` levels; all of them for other kinds.
     package func groupCount(levels wanted: Int) -> Int {
         guard kind == .books else { return groups.count }
-        let levelGroups =
-            (min(wanted, levels) + Self.levelsPerGroup - 1) / Self.levelsPerGroup
-        return 1 + levelGroups
+        return min(groups.count, wanted <= Self.bestLevels ? 2 : 3)
     }
 }

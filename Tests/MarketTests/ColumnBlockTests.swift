@@ -67,15 +67,17 @@ struct ColumnBlockTests {
 
 @Suite("A stream's schema")
 struct StreamSchemaTests {
-    @Test("groups five levels of a book at a time, both sides together")
+    @Test("groups the best five levels of a book, and all others, both sides together")
     func groups() {
         let schema = StreamSchema.books(levels: 12)
-        #expect(schema.groups == [0..<3, 3..<23, 23..<43, 43..<51])
+        #expect(schema.groups == [0..<3, 3..<23, 23..<51])
         #expect(schema.columns[3..<5] == [.bidPrice(0), .bidSize(0)])
-        #expect(schema.columns[43] == .bidPrice(10))
+        #expect(schema.columns[23] == .bidPrice(5))
+        #expect(schema.columns[50] == .askSize(11))
         #expect(schema.groupCount(levels: 5) == 2)
         #expect(schema.groupCount(levels: 6) == 3)
-        #expect(schema.groupCount(levels: 100) == 4)
+        #expect(schema.groupCount(levels: 100) == 3)
+        #expect(StreamSchema.books(levels: 3).groupCount(levels: 10) == 2)
     }
 
     @Test("leaves the first group alone when there are no extra columns")
