@@ -66,7 +66,7 @@ struct GroupDecoder {
         guard case .neighbour(let other) = coding.origin else {
             unsafe columns[index].withUnsafeMutableBufferPointer { values in
                 guard let target = values.baseAddress else { return }
-                unsafe PlaneCoding.decode(
+                unsafe PlaneDecoder.decode(
                     numbers, coding, neighbour: nil, rows: rows, into: target)
             }
             return
@@ -76,7 +76,7 @@ struct GroupDecoder {
         unsafe neighbour.withUnsafeBufferPointer { neighbour in
             unsafe columns[index].withUnsafeMutableBufferPointer { values in
                 guard let target = values.baseAddress else { return }
-                unsafe PlaneCoding.decode(
+                unsafe PlaneDecoder.decode(
                     numbers, coding, neighbour: neighbour.baseAddress, rows: rows, into: target)
             }
         }

@@ -73,8 +73,17 @@ struct BenchReport {
     private static func firstLine(_ path: String) -> String? { SystemText.lines(path).first }
 }
 
-/// Small text files of the system.
+/// Small files of the system.
 enum SystemText {
+    static func exists(_ path: String) -> Bool { unsafe access(path, F_OK) == 0 }
+
+    /// Makes the last folder of a file's path, unless it is there.
+    static func makeFolder(of path: String) {
+        guard let cut = path.lastIndex(of: "/") else { return }
+        // Where this fails, so does creating the file, whose error names the path.
+        _ = unsafe mkdir(String(path[..<cut]), 0o755)
+    }
+
     /// The lines of the first 64 KiB; none when the file cannot be read.
     static func lines(_ path: String) -> [String] {
         guard let file = unsafe fopen(path, "r") else { return [] }
