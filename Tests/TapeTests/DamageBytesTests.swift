@@ -39,14 +39,16 @@ struct DamageBytesTests {
         for index in stride(from: 0, to: bytes.count, by: 7) {
             var damaged = bytes
             damaged[index] ^= UInt8.random(in: 1...255, using: &generator)
-            #expect(isHonest(damaged), "byte \(index) of \(bytes.count)")
+            let wasHonest = isHonest(damaged)
+            #expect(wasHonest, "byte \(index) of \(bytes.count)")
         }
     }
 
     @Test("that was cut short is refused or says that it was rebuilt")
     func truncation() {
         for count in stride(from: 0, to: bytes.count, by: 13) {
-            #expect(isHonest(Array(bytes[..<count])), "cut at \(count) of \(bytes.count)")
+            let wasHonest = isHonest(Array(bytes[..<count]))
+            #expect(wasHonest, "cut at \(count) of \(bytes.count)")
         }
     }
 
@@ -62,7 +64,8 @@ struct DamageBytesTests {
             case 1: damaged.insert(contentsOf: bytes[start..<end], at: start)
             default: for index in start..<end { damaged[index] = 0 }
             }
-            #expect(isHonest(damaged), "round \(round): \(start)..<\(end)")
+            let wasHonest = isHonest(damaged)
+            #expect(wasHonest, "round \(round): \(start)..<\(end)")
         }
     }
 
