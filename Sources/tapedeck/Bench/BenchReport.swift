@@ -117,13 +117,6 @@ enum Measure {
         unsafe getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
         return Double(usage.ru_maxrss) / 1024
     }
-
-    /// The memory that the process holds now.
-    static var residentMegabytes: Double {
-        let pages = SystemText.lines("/proc/self/statm").first?
-            .split(separator: " ").dropFirst().first.flatMap { Double($0) }
-        return (pages ?? 0) * Double(sysconf(Int32(_SC_PAGESIZE))) / 1_048_576
-    }
 }
 
 extension Duration {

@@ -23,7 +23,6 @@ struct OpeningBench {
     private func measure(
         _ paths: [String], _ name: String, into report: inout BenchReport
     ) throws {
-        let before = Measure.residentMegabytes
         var seconds: [Double] = []
         for _ in 0..<5 {
             seconds.append(
@@ -38,7 +37,6 @@ struct OpeningBench {
                 })
         }
         report.add("open_\(name)_s", Measure.median(seconds), "s", aim: "< 1")
-        report.add("open_\(name)_mb", Measure.residentMegabytes - before, "MB", aim: "flat")
     }
 
     private func write(_ path: String, symbols: Int, month: Int) throws {
