@@ -37,18 +37,34 @@ let package = Package(
         layer("JSON"),
         layer("Numerics"),
         layer("Market"),
+        layer("Statistics"),
         layer("Tape", "Market", "JSON", "Numerics", "CZstd", "CArchive", "CCrypto"),
+        layer("Features", "Market", "JSON", "Numerics"),
+        layer("Scenarios", "Market", "JSON", "Features"),
+        layer("Kernel", "Market", "JSON", "Tape", "Features", "Scenarios"),
         .executableTarget(
-            name: "tapedeck", dependencies: ["JSON", "Numerics", "Market", "Tape"],
+            name: "tapedeck",
+            dependencies: [
+                "JSON", "Numerics", "Market", "Statistics", "Tape", "Features", "Scenarios",
+                "Kernel",
+            ],
             swiftSettings: strict),
 
         .target(
-            name: "TestSupport", dependencies: ["Market", "JSON", "Numerics", "Tape"],
+            name: "TestSupport",
+            dependencies: [
+                "Market", "JSON", "Numerics", "Tape", "Features", "Scenarios", "Kernel",
+            ],
             path: "Tests/TestSupport", swiftSettings: strict),
         tests("JSONTests", "JSON"),
         tests("NumericsTests", "Numerics"),
         tests("MarketTests", "Market"),
+        tests("StatisticsTests", "Statistics"),
         tests("TapeTests", "Market", "JSON", "Numerics", "Tape"),
+        tests("FeaturesTests", "Market", "JSON", "Numerics", "Features"),
+        tests("ScenariosTests", "Market", "JSON", "Features", "Scenarios"),
+        tests(
+            "KernelTests", "Market", "JSON", "Numerics", "Tape", "Features", "Scenarios", "Kernel"),
     ],
     swiftLanguageModes: [.v6]
 )

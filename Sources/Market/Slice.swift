@@ -2,11 +2,15 @@
 /// nothing.
 package struct StreamSlice: Sendable {
     package let block: ColumnBlock
+    /// When each row of the block could be known; it never runs back.
+    package let visibleNs: [Int64]
     package let rows: Range<Int>
 
-    package init(block: ColumnBlock, rows: Range<Int>) {
+    package init(block: ColumnBlock, visibleNs: [Int64], rows: Range<Int>) {
         precondition(rows.lowerBound >= 0 && rows.upperBound <= block.rowCount)
+        precondition(visibleNs.count == block.rowCount, "every row has a visible time")
         self.block = block
+        self.visibleNs = visibleNs
         self.rows = rows
     }
 
@@ -15,8 +19,61 @@ package struct StreamSlice: Sendable {
         precondition((0...rows.count).contains(count), "a cut lies inside the slice")
         let middle = rows.lowerBound + count
         return (
-            StreamSlice(block: block, rows: rows.lowerBound..<middle),
-            StreamSlice(block: block, rows: middle..<rows.upperBound)
+            StreamSlice(block: block, visibleNs: visibleNs, rows: rows.lowerBound..<middle),
+            StreamSlice(block: block, visibleNs: visibleNs, rows: middle..<rows.upperBound)
         )
+    }
+}
+
+/// All events of one symbol in a slice, by stream. A stream's rows may lie in several blocks.
+package struct SymbolSlice: Sendable {
+    package var funding: [StreamSlice] = []
+    package var trades: [StreamSlice] = []
+    package var books: [StreamSlice] = []
+    package var candles: [StreamSlice] = []
+
+    package init() {}
+}
+
+/// The instant at which all symbols hand in their row for the bar that closed at `closeNs`.
+package struct BarTick: Hashable, Sendable {
+    /// The bar covers the event times in (`closeNs` - interval, `closeNs`].
+    package let closeNs: Int64
+    /// The bar's close and the bar delay: what is visible by then, and nothing else, may be used.
+    package let tickNs: Int64
+    /// Whether the bar lies in the run's window, so that its row is handed on.
+    package let isInWindow: Bool
+
+    package init(closeNs: Int64, tickNs: Int64, isInWindow: Bool) {
+        self.closeNs = closeNs
+        self.tickNs = tickNs
+        self.isInWindow = isInWindow
+    }
+}
+
+/// A range of the total order of events: what the kernel sends along its line, once.
+///
+/// Every event that precedes a tick of the slice lies in this slice or an earlier one.
+package struct MarketSlice: Sendable {
+    /// Counts from 0 without gaps.
+    package let number: Int
+    /// One for each of the run's symbols, in the order of their names.
+    package let symbols: [SymbolSlice]
+    package let barTicks: [BarTick]
+    package let evaluationTickCount: Int
+    package let eventCount: Int
+    /// The visible time up to which the slice reaches.
+    package let endNs: Int64
+
+    package init(
+        number: Int, symbols: [SymbolSlice], barTicks: [BarTick], evaluationTickCount: Int,
+        eventCount: Int, endNs: Int64
+    ) {
+        self.number = number
+        self.symbols = symbols
+        self.barTicks = barTicks
+        self.evaluationTickCount = evaluationTickCount
+        self.eventCount = eventCount
+        self.endNs = endNs
     }
 }

@@ -51,7 +51,9 @@ struct ColumnBlockTests {
         for index in 0..<10 as Range<Int64> {
             trades.append(Trade(eventTimeNs: index, price: 1, size: 1, side: .buy))
         }
-        let (head, tail) = StreamSlice(block: trades, rows: 2..<10).cut(at: 3)
+        let (head, tail) = StreamSlice(
+            block: trades, visibleNs: trades.eventTimes, rows: 2..<10
+        ).cut(at: 3)
         #expect(head.rows == 2..<5)
         #expect(tail.rows == 5..<10)
     }

@@ -1,0 +1,13 @@
+/// What one symbol's enricher hands on for a slice: the rows of the bars that lie in the window.
+package struct FeatureRows: Sendable {
+    /// One for each row: when the bar closed, and the tick at which its row came to be.
+    package var closeNs: [Int64] = []
+    package var tickNs: [Int64] = []
+    /// Row after row, `columns.count` values each. Every NaN has the same bits.
+    package var values: [Double] = []
+    /// Labels that became known in this slice, in the order of their bars: 1 buy, 0 hold, -1 sell,
+    /// NaN unknown. They look ahead by design; nothing that decides may read them.
+    package var labels: [Double] = []
+
+    package init() {}
+}
