@@ -1,0 +1,80 @@
+package import Features
+package import Market
+package import Scenarios
+package import Tape
+
+/// A scenario that was checked against its tapes: all that a run needs to start.
+package struct RunPlan: Sendable {
+    package let scenario: Scenario
+    package let list: TapeList
+    package let config: EnrichmentConfig
+    /// In the order of their names, which is their order at equal times.
+    package let symbols: [SymbolPlan]
+    /// Which of `symbols` is BTC; nil when no feature asks for it.
+    package let btc: Int?
+    package let schedule: BarSchedule
+
+    package init(
+        scenario: Scenario, list: TapeList, config: EnrichmentConfig, symbols: [SymbolPlan],
+        btc: Int?, schedule: BarSchedule
+    ) {
+        self.scenario = scenario
+        self.list = list
+        self.config = config
+        self.symbols = symbols
+        self.btc = btc
+        self.schedule = schedule
+    }
+}
+
+/// One symbol of a run, and which of the list's streams are read for it.
+package struct SymbolPlan: Sendable {
+    package let instrument: Instrument
+    /// False for BTC when it is read for the others' sake alone.
+    package let hasRows: Bool
+    /// Indexes into the list's streams. Bars and labels come from the finest candles.
+    package let candles: Int
+    package let trades: Int?
+    package let books: Int?
+    package let funding: Int?
+
+    package init(
+        instrument: Instrument, hasRows: Bool, candles: Int, trades: Int?, books: Int?,
+        funding: Int?
+    ) {
+        self.instrument = instrument
+        self.hasRows = hasRows
+        self.candles = candles
+        self.trades = trades
+        self.books = books
+        self.funding = funding
+    }
+}
+
+/// Which bars a run makes, and which of them it hands on.
+package struct BarSchedule: Equatable, Sendable {
+    package let barNs: Int64
+    package let barDelayNs: Int64
+    /// The first bar is the first whole one at or after the feature epoch.
+    package let firstCloseNs: Int64
+    /// The last bar of the window that the tape reaches.
+    package let lastCloseNs: Int64
+    /// The first bar whose row is handed on.
+    package let firstWindowCloseNs: Int64
+
+    package init(
+        barNs: Int64, barDelayNs: Int64, firstCloseNs: Int64, lastCloseNs: Int64,
+        firstWindowCloseNs: Int64
+    ) {
+        self.barNs = barNs
+        self.barDelayNs = barDelayNs
+        self.firstCloseNs = firstCloseNs
+        self.lastCloseNs = lastCloseNs
+        self.firstWindowCloseNs = firstWindowCloseNs
+    }
+
+    /// How many bars are handed on.
+    package var windowBarCount: Int {
+        max(0, Int((lastCloseNs - firstWindowCloseNs) / barNs) + 1)
+    }
+}
