@@ -156,7 +156,7 @@ struct Arguments: Sendable {
     /// A length of time such as `5m`, `100ms` or `-1.27s`; nil when it was not given.
     func durationNs(_ name: String) throws(UsageError) -> Int64? {
         guard let text = value(name) else { return nil }
-        guard let durationNs = Units.nanoseconds(text) else {
+        guard let durationNs = TimeSpan.nanoseconds(text) else {
             throw .badValue(name, text, expected: "a time such as 100ms, 1.5s, 5m, 8h or 1d")
         }
         return durationNs

@@ -65,7 +65,7 @@ extension StreamDescription {
 
 private func streamLabel(_ schema: StreamSchema, intervalNs: Int64) -> String {
     switch schema.kind {
-    case .candles: "candles:" + Units.interval(intervalNs)
+    case .candles: "candles:" + TimeSpan.text(intervalNs)
     case .books: "books:\(schema.levels)"
     case .trades, .funding: schema.kind.rawValue
     }

@@ -1,5 +1,3 @@
-import Market
-
 /// Numbers as people read them; the same in every locale.
 enum Units {
     /// `1234567` as `1,234,567`.
@@ -32,33 +30,6 @@ enum Units {
         guard hours > 0 else { return "\(parts[0]):" + padded(parts[1]) }
         return "\(hours):" + padded(parts[0]) + ":" + padded(parts[1])
     }
-
-    /// The length of a candle as exchanges write it: `5m`, `1h`, `1d`.
-    static func interval(_ nanoseconds: Int64) -> String {
-        for (unit, name) in timeUnits where nanoseconds % unit == 0 {
-            return "\(nanoseconds / unit)\(name)"
-        }
-        return "0s"
-    }
-
-    /// `1.5s` in nanoseconds; nil for what is no whole number of them, or has no unit.
-    static func nanoseconds(_ text: String) -> Int64? {
-        // Of two units that a text may end in, such as s and ms, the longer one is meant.
-        let units = timeUnits.filter { text.hasSuffix($0.name) }
-        let longest = units.max { $0.name.count < $1.name.count }
-        guard let unit = longest, let value = Decimal(String(text.dropLast(unit.name.count))) else {
-            return nil
-        }
-        let product = Int128(value.mantissa) * Int128(unit.nanoseconds)
-        let scale = Int128(FixedPoint.powerOfTen(value.decimals))
-        guard product % scale == 0 else { return nil }
-        return Int64(exactly: product / scale)
-    }
-
-    private static let timeUnits: [(nanoseconds: Int64, name: String)] = [
-        (Timestamp.dayNs, "d"), (Timestamp.hourNs, "h"), (Timestamp.minuteNs, "m"),
-        (Timestamp.secondNs, "s"), (1_000_000, "ms"), (1_000, "us"), (1, "ns"),
-    ]
 
     /// `value` with one digit after the point.
     static func tenths(_ value: Double) -> String {
