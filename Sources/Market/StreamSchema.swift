@@ -105,7 +105,9 @@ package struct StreamSchema: Hashable, Sendable {
     }
 
     /// How many groups, from the first, hold the best `levels` levels; all of them for other kinds.
+    /// No levels at all leave the first group of any kind: times, and what has no group of its own.
     package func groupCount(levels wanted: Int) -> Int {
+        guard wanted > 0 else { return 1 }
         guard kind == .books else { return groups.count }
         return min(groups.count, wanted <= Self.bestLevels ? 2 : 3)
     }

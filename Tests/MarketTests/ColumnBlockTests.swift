@@ -82,6 +82,16 @@ struct StreamSchemaTests {
         #expect(StreamSchema.books(levels: 3).groupCount(levels: 10) == 2)
     }
 
+    @Test(
+        "gives up all groups but the first when no level is wanted",
+        arguments: [
+            StreamSchema.books(levels: 12), .books(levels: 3), .trades(extras: .identifiers),
+            .candles(extras: .quoteVolume), .funding(),
+        ])
+    func noLevels(_ schema: StreamSchema) {
+        #expect(schema.groupCount(levels: 0) == 1)
+    }
+
     @Test("leaves the first group alone when there are no extra columns")
     func plain() {
         #expect(StreamSchema.trades().groups == [0..<4])
