@@ -44,10 +44,16 @@ package struct JSONFields: Sendable {
 
     /// Refuses the first field that was never asked for. Call it once all have been.
     package func finish() throws(JSONError) {
-        guard let stranger = members.first(where: { !known.contains($0.key) }) else { return }
-        throw JSONError(
-            .unknown(nearest: Spelling.nearest(to: stranger.key, among: known), known: known),
-            line: stranger.line, column: stranger.column, path: path(of: stranger.key.clipped))
+        if let stranger = strangers.first { throw stranger }
+    }
+
+    /// An error for each field that was never asked for, in the order of the text.
+    package var strangers: [JSONError] {
+        members.filter { !known.contains($0.key) }.map {
+            JSONError(
+                .unknown(nearest: Spelling.nearest(to: $0.key, among: known), known: known),
+                line: $0.line, column: $0.column, path: path(of: $0.key.clipped))
+        }
     }
 
     private func path(of key: String) -> String {
