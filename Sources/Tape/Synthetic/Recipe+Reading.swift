@@ -1,4 +1,3 @@
-import Glibc
 package import JSON
 import Market
 
@@ -24,26 +23,19 @@ extension Recipe {
 
     /// Reads the recipe in the file at `path`.
     package static func load(_ path: String) throws(RecipeError) -> Recipe {
-        let bytes = try read(path)
+        let bytes: [UInt8]
+        do {
+            bytes = try TextFile.read(path, sizeMax: sizeMax)
+        } catch {
+            switch error {
+            case .unreadable(let errorNumber): throw .unreadable(path: path, code: errorNumber)
+            case .tooLarge(let sizeMax): throw .tooLarge(path: path, sizeMax: sizeMax)
+            }
+        }
         do {
             return try Recipe(JSONNode.parse(bytes, dialect: .json5, sizeMax: sizeMax))
         } catch {
             throw .refused(path: path, error)
-        }
-    }
-
-    private static func read(_ path: String) throws(RecipeError) -> [UInt8] {
-        let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw .unreadable(path: path, code: errno) }
-        defer { close(descriptor) }
-        var bytes: [UInt8] = []
-        while true {
-            let chunk = unsafe [UInt8](unsafeUninitializedCapacity: 1 << 16) { buffer, count in
-                count = unsafe max(Glibc.read(descriptor, buffer.baseAddress, buffer.count), 0)
-            }
-            if chunk.isEmpty { return bytes }
-            bytes += chunk
-            guard bytes.count <= sizeMax else { throw .tooLarge(path: path, sizeMax: sizeMax) }
         }
     }
 
