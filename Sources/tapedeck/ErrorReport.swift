@@ -1,5 +1,6 @@
 internal import Glibc
 import JSON
+import Kernel
 import Tape
 
 /// The one place where an error becomes text and an exit code.
@@ -19,6 +20,9 @@ struct ErrorReport {
             text = error.text
             code = .environment
         case let error as RecipeError:
+            text = error.description
+            code = Self.code(error)
+        case let error as StartUpError:
             text = error.description
             code = Self.code(error)
         case ImportError.interrupted:
@@ -59,6 +63,18 @@ struct ErrorReport {
     private static func code(_ error: RecipeError) -> ExitCode {
         guard case .unreadable(_, let errorNumber) = error else { return .badInput }
         return code(errorNumber)
+    }
+
+    /// A scenario's mistakes are the caller's, even where the machine has one of its own.
+    private static func code(_ error: StartUpError) -> ExitCode {
+        let codes = error.problems.map { problem -> ExitCode in
+            switch problem {
+            case .unreadable(.unreadable(let errorNumber)): code(errorNumber)
+            case .tape(let error, _): code(error)
+            case .unreadable(.tooLarge), .refused, .mismatch: .badInput
+            }
+        }
+        return codes.allSatisfy { $0 == .environment } ? .environment : .badInput
     }
 
     /// Naming an input that is not there, or a folder, is a mistake of the caller's; everything

@@ -1,0 +1,88 @@
+import Features
+import JSON
+import Market
+package import Scenarios
+import Tape
+
+/// Turns a scenario into a ``RunPlan``, or says everything that is in the way.
+package enum StartUp {
+    /// Reads the scenario at `path`, opens its tapes and checks one against the other.
+    ///
+    /// Throws a ``StartUpError`` that holds all problems, or a `CancellationError`.
+    @concurrent
+    package static func plan(scenarioPath path: String) async throws -> RunPlan {
+        let text: [UInt8]
+        do throws(TextFileError) {
+            text = try TextFile.read(path, sizeMax: ScenarioDocument.sizeMax)
+        } catch {
+            throw StartUpError(file: path, problems: [.unreadable(error)])
+        }
+        let document: ScenarioDocument
+        do throws(JSONError) {
+            document = try ScenarioDocument(text)
+        } catch {
+            throw StartUpError(file: path, problems: [.refused(error)])
+        }
+        return try await plan(document, path: path)
+    }
+
+    /// As ``plan(scenarioPath:)``, for a scenario that was read; `path` names it in errors.
+    @concurrent
+    package static func plan(
+        _ document: ScenarioDocument, path: String
+    ) async throws -> RunPlan {
+        var problems = document.problems.errors.map { StartUpProblem.refused($0) }
+        let plan = try await check(document, &problems)
+        guard problems.isEmpty, let plan else {
+            throw StartUpError(file: path, problems: problems)
+        }
+        return plan
+    }
+
+    /// Nil when there is a problem without whose solution there is no plan.
+    private static func check(
+        _ document: ScenarioDocument, _ problems: inout [StartUpProblem]
+    ) async throws -> RunPlan? {
+        guard let list = open(document, &problems) else { return nil }
+        var check = TapeCheck(document, list)
+        let symbols = check.symbols()
+        let schedule = check.schedule(of: symbols)
+        if let schedule { try await check.books(of: symbols, schedule) }
+        problems += check.problems
+        guard let schedule else { return nil }
+        let scenario = document.scenario
+        let config = EnrichmentConfig(
+            barNs: scenario.barNs, featureEpochNs: check.epochNs(of: symbols),
+            feedLatencyNs: scenario.latencies.feedNs, barDelayNs: scenario.latencies.barDelayNs,
+            families: scenario.families)
+        let btc = scenario.families.btc.flatMap { btc in
+            symbols.firstIndex { $0.plan.instrument.symbol == btc.symbol }
+        }
+        return RunPlan(
+            scenario: scenario, list: list, config: config, symbols: symbols.map(\.plan), btc: btc,
+            schedule: schedule)
+    }
+
+    /// Opens every tape, so that each one that cannot be is named.
+    private static func open(
+        _ document: ScenarioDocument, _ problems: inout [StartUpProblem]
+    ) -> TapeList? {
+        var tapes: [TapeFile] = []
+        for path in document.scenario.tapes {
+            do {
+                try tapes.append(TapeFile(path: path))
+            } catch {
+                let field = document.path(of: path, in: "tapes")
+                problems.append(.tape(error, at: document.place(of: field)))
+            }
+        }
+        guard document.problems.isSound("tapes"), tapes.count == document.scenario.tapes.count
+        else { return nil }
+        do {
+            return try TapeList(tapes)
+        } catch {
+            problems.append(.tape(error, at: document.place(of: "tapes")))
+            return nil
+        }
+    }
+}

@@ -1,0 +1,123 @@
+package import JSON
+import Market
+package import Scenarios
+package import Tape
+
+/// Why a run cannot start: all that is wrong with its scenario, and with the tapes for it.
+package struct StartUpError: Error, Equatable {
+    package let file: String
+    /// At least one.
+    package let problems: [StartUpProblem]
+
+    package init(file: String, problems: [StartUpProblem]) {
+        precondition(!problems.isEmpty, "an error has a reason")
+        self.file = file
+        self.problems = problems
+    }
+}
+
+extension StartUpError: CustomStringConvertible {
+    /// One line for each problem.
+    package var description: String {
+        problems.map { "\(file): \($0)" }.joined(separator: "\n")
+    }
+}
+
+/// One thing that keeps a run from starting.
+package enum StartUpProblem: Equatable, Sendable {
+    case unreadable(TextFileError)
+    case refused(JSONError)
+    case tape(TapeError, at: ScenarioDocument.Place)
+    case mismatch(TapeMismatch, at: ScenarioDocument.Place)
+}
+
+/// Where a scenario asks for what its tapes do not have.
+package enum TapeMismatch: Equatable, Sendable {
+    case unknownSymbol(String, nearest: String?, known: [String])
+    case missingBTC(String, nearest: String?)
+    case ambiguousSymbol(String, venues: [String])
+    case noCandles(String)
+    case noCandlesAtAll
+    /// Event times that lie outside 1970 to 2199.
+    case impossibleTimes(String)
+    case unevenBar(String, candleNs: Int64)
+    /// Candles become visible only after the tick of the bar that they close.
+    case lateCandles(String, feedNs: Int64)
+    /// No bar lies in the window and on the tapes, which hold candles of this span.
+    case noBars(tapes: ClosedRange<Int64>)
+    case noBarsOfSymbol(String, candles: ClosedRange<Int64>)
+    case noBooks(String)
+    case shallowBooks(String, levels: Int)
+    case lowCoverage(String, held: Int, bars: Int)
+    case noTrades(String)
+    case unknownSides(String, count: Int)
+}
+
+// MARK: - Text
+
+extension StartUpProblem: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .unreadable(let error): error.description
+        case .refused(let error): error.description
+        case .tape(let error, let place): "\(place.text): \(error)"
+        case .mismatch(let mismatch, let place): "\(place.text): \(mismatch)"
+        }
+    }
+}
+
+extension ScenarioDocument.Place {
+    fileprivate var text: String {
+        "line \(line), column \(column): \(path)" + (value.map { ": \($0)" } ?? "")
+    }
+}
+
+extension TapeMismatch: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .unknownSymbol(let symbol, let nearest, let known):
+            "\(symbol) is not on the tapes; "
+                + (nearest.map { "did you mean \($0)?" } ?? "they have \(Self.some(known))")
+        case .missingBTC(let symbol, let nearest):
+            "BTC is missing: \(symbol) is not on the tapes; "
+                + (nearest.map { "did you mean \($0)?" } ?? "add its tape or leave `btc` out")
+        case .ambiguousSymbol(let symbol, let venues):
+            "\(symbol) is an instrument of several venues (\(venues.joined(separator: ", "))); "
+                + "use tapes of one of them"
+        case .noCandles(let symbol):
+            "\(symbol) has no candles on the tapes, and bars are made of them; import some"
+        case .noCandlesAtAll: "nothing on the tapes has candles, and bars are made of them"
+        case .impossibleTimes(let symbol):
+            "candles of \(symbol) lie outside the years 1970 to 2199; import them again"
+        case .unevenBar(let symbol, let candleNs):
+            "a bar must be a whole number of the finest candles of \(symbol), "
+                + "\(TimeSpan.text(candleNs)) long"
+        case .lateCandles(let symbol, let feedNs):
+            "candles of \(symbol) become visible \(TimeSpan.text(feedNs)) after their close, "
+                + "later than their bar's tick; make it at least as long as `feed`"
+        case .noBars(let tapes): "no bar lies on the tapes, which hold \(Self.span(tapes))"
+        case .noBarsOfSymbol(let symbol, let candles):
+            "no bar of \(symbol) lies in the window; its candles are of \(Self.span(candles))"
+        case .noBooks(let symbol):
+            "\(symbol) has no books on the tapes; leave the symbol or `l2` out"
+        case .shallowBooks(let symbol, let levels):
+            "books of \(symbol) have \(levels) levels, and 5 are needed; import more of them"
+        case .lowCoverage(let symbol, let held, let bars):
+            "\(held) of \(bars) bars of \(symbol) hold a book, and 95 % must; "
+                + "choose another window or leave the symbol out"
+        case .noTrades(let symbol):
+            "\(symbol) has no trades on the tapes, and this set needs them; use the set `min`"
+        case .unknownSides(let symbol, let count):
+            "\(count) trades of \(symbol) in the window have no known side, and this set needs "
+                + "it; use the set `min`"
+        }
+    }
+
+    private static func some(_ symbols: [String]) -> String {
+        symbols.prefix(8).joined(separator: ", ") + (symbols.count > 8 ? ", ..." : "")
+    }
+
+    private static func span(_ times: ClosedRange<Int64>) -> String {
+        "\(Timestamp(nanoseconds: times.lowerBound)) to \(Timestamp(nanoseconds: times.upperBound))"
+    }
+}
