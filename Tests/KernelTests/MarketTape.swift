@@ -17,8 +17,12 @@ struct MarketTape {
         var candleMinutes: Int64 = 1
         /// Closes of candles.
         var candles: [Int64] = Array(1...240)
+        /// Closes of candles of five minutes, which come before the others.
+        var coarseCandles: [Int64] = []
         var receiveDelayNs: Int64?
         var levels = 5
+        /// A millisecond into the minute, so that a book lies in the bar that opens there.
+        var bookOffsetNs: Int64 = 1_000_000
         var books: [Int64] = Array(0..<240)
         var trades: [Int64] = Array(0..<240)
         var unknownSides: Set<Int64> = []
@@ -33,12 +37,11 @@ struct MarketTape {
         var streams: [StreamDescription] = []
         var blocks: [ColumnBlock] = []
         for (index, symbol) in symbols.enumerated() {
-            for block in symbol.blocks where !block.isEmpty {
-                let isCandles = block.schema.kind == .candles
+            for (block, minutes) in symbol.blocks where !block.isEmpty {
                 streams.append(
                     StreamDescription(
                         instrument: index, schema: block.schema,
-                        intervalNs: isCandles ? symbol.candleMinutes * Timestamp.minuteNs : 0))
+                        intervalNs: minutes * Timestamp.minuteNs))
                 blocks.append(block)
             }
         }
@@ -62,21 +65,12 @@ extension MarketTape.Symbol {
         MarketTape.startNs + minute * Timestamp.minuteNs
     }
 
-    fileprivate var blocks: [ColumnBlock] {
-        var candleBlock = ColumnBlock(
-            schema: .candles(extras: receiveDelayNs == nil ? [] : .receiveTime))
-        for minute in candles {
-            let timeNs = timeNs(minute)
-            candleBlock.append(
-                Candle(
-                    eventTimeNs: timeNs, receiveTimeNs: receiveDelayNs.map { timeNs + $0 },
-                    open: 100, high: 100, low: 100, close: 100, volume: 1))
-        }
+    /// Each stream's rows and the minutes of a candle, 0 for other streams.
+    fileprivate var blocks: [(ColumnBlock, minutes: Int64)] {
         var bookBlock = ColumnBlock(schema: .books(levels: levels))
         for minute in books {
-            // A millisecond into the minute, so that it lies in the bar that opens there.
             bookBlock.append(
-                BookSnapshot(eventTimeNs: timeNs(minute) + 1_000_000, bids: [], asks: []))
+                BookSnapshot(eventTimeNs: timeNs(minute) + bookOffsetNs, bids: [], asks: []))
         }
         var tradeBlock = ColumnBlock(schema: .trades())
         for minute in trades {
@@ -87,6 +81,22 @@ extension MarketTape.Symbol {
         }
         var fundingBlock = ColumnBlock(schema: .funding())
         if hasFunding { fundingBlock.append(FundingPrint(eventTimeNs: timeNs(60), rate: 1)) }
-        return [candleBlock, bookBlock, tradeBlock, fundingBlock]
+        return [
+            (candleBlock(coarseCandles), 5), (candleBlock(candles), candleMinutes), (bookBlock, 0),
+            (tradeBlock, 0), (fundingBlock, 0),
+        ]
+    }
+
+    private func candleBlock(_ minutes: [Int64]) -> ColumnBlock {
+        var block = ColumnBlock(
+            schema: .candles(extras: receiveDelayNs == nil ? [] : .receiveTime))
+        for minute in minutes {
+            let timeNs = timeNs(minute)
+            block.append(
+                Candle(
+                    eventTimeNs: timeNs, receiveTimeNs: receiveDelayNs.map { timeNs + $0 },
+                    open: 100, high: 100, low: 100, close: 100, volume: 1))
+        }
+        return block
     }
 }

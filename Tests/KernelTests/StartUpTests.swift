@@ -60,7 +60,7 @@ struct StartUpTests {
         #expect(plan.btc == 0)
     }
 
-    @Test("goes by event times of candles, whenever they came in, and by the finest of them")
+    @Test("goes by event times of candles, whenever they came in")
     func eventTimes() async throws {
         var market = MarketTape()
         for index in market.symbols.indices {
@@ -69,6 +69,15 @@ struct StartUpTests {
         let plan = try await plan(market, "baseline: true")
         #expect(plan.config.featureEpochNs == MarketTape.startNs)
         #expect(plan.schedule.lastCloseNs == MarketTape.startNs + 4 * Timestamp.hourNs)
+    }
+
+    @Test("takes the finest candles")
+    func finest() async throws {
+        var market = MarketTape()
+        market.symbols[1].coarseCandles = [5, 10, 15]
+        let plan = try await plan(market, "baseline: true")
+        let intervals = plan.symbols.map { plan.list.streams[$0.candles].intervalNs }
+        #expect(intervals == [Timestamp.minuteNs, Timestamp.minuteNs])
     }
 
     @Test("of the golden scenario goes well")
@@ -114,6 +123,23 @@ struct StartUpTests {
         #expect(lines.count == 2)
         #expect(lines[0].hasPrefix("x: line 2, column 11: tapes[0]: \"/none.tape\": /none.tape: "))
         #expect(lines[1].hasPrefix("x: line 3, column 5: tapes[1]: "))
+    }
+
+    @Test("names a tape whose books are damaged")
+    func damage() async throws {
+        try MarketTape().write(to: tape)
+        let file = try TapeFile(path: tape)
+        let books = try #require(
+            file.header.streams.firstIndex { $0.schema.kind == .books }, "no books")
+        let block = try #require(try file.blocks(ofStream: books).first)
+        var bytes = TestFile.read(tape)
+        bytes[Int(block.offset) + block.groupSizes[0] - 1] ^= 1
+        TestFile.write(bytes, to: tape)
+        let document = try ScenarioDocument(
+            "{ tapes: ['\(tape)'], features: { l2: { set: 'min' } } }")
+        let lines = await lines(document)
+        #expect(lines.count == 1)
+        #expect(lines[0].contains("stream \(books), block 0, group 0"))
     }
 
     @Test("reports the file's problems and the tapes' together")
@@ -255,14 +281,19 @@ struct StartUpTests {
 
     @Test("counts a book for the bar that its event time lies in: after the open, up to the close")
     func edges() async throws {
-        // Two bars of two hours; each book lies a millisecond after its minute.
-        for (minutes, held) in [([0], 1), ([119], 1), ([120], 1), ([0, 119], 1), ([0, 120], 2)] {
+        // Two bars of two hours, and books on the minute.
+        let cases: [(minutes: [Int64], held: Int)] = [
+            ([0], 0), ([1], 1), ([120], 1), ([1, 120], 1), ([121], 1), ([240], 1), ([120, 240], 2),
+            ([120, 121], 2), ([0, 239], 1),
+        ]
+        for (minutes, held) in cases {
             var market = MarketTape()
-            market.symbols[1].books = minutes.map(Int64.init)
+            market.symbols[1].books = minutes
+            market.symbols[1].bookOffsetNs = 0
             let found = await mismatches(
                 market, "l2: { set: 'min' }", "symbols: ['ETHUSDC'], bar: '2h'")
             let expected = TapeMismatch.lowCoverage("ETHUSDC", held: held, bars: 2)
-            #expect(found == (held == 2 ? [:] : ["features.l2": expected]))
+            #expect(found == (held == 2 ? [:] : ["features.l2": expected]), "\(minutes)")
         }
     }
 
