@@ -17,6 +17,8 @@ package struct BarBuilder: Sendable {
     /// A tick comes after its bar's close, when candles of the next bar may be visible already.
     private var following: OpenBar
     private var closedNs = Int64.min
+    /// The close of the last bar that was not missing, in price units.
+    package private(set) var lastCloseUnits: Int64 = 0
     /// Candles that became visible after the tick of their bar.
     package private(set) var lateCandleCount = 0
     /// Candles that do not lie after the previous one of their bar. They change nothing.
@@ -59,7 +61,9 @@ package struct BarBuilder: Sendable {
         begin(closeNs)
         let finished = current
         begin(closeNs + barNs)
-        return isComplete(finished) ? finished.bar(scale) : nil
+        guard isComplete(finished) else { return nil }
+        lastCloseUnits = finished.close
+        return finished.bar(scale)
     }
 
     private mutating func add(_ candle: UnitCandle) {
@@ -113,7 +117,7 @@ private struct OpenBar: Sendable {
     private var open: Int64 = 0
     private var high: Int64 = 0
     private var low: Int64 = 0
-    private var close: Int64 = 0
+    private(set) var close: Int64 = 0
     private var volume: Int64 = 0
 
     init(closeNs: Int64) {

@@ -14,7 +14,7 @@ struct GapWindow: Sendable {
     private var present: [Double]
     private(set) var presentCount = 0
     private var slot = -1
-    private var run = EqualRun()
+    private var run = PresentRun()
 
     init(capacity: Int) {
         ring = MirroredRing(capacity: capacity)
@@ -61,7 +61,7 @@ struct GapWindow: Sendable {
 }
 
 /// How far back the last value of a series goes on unchanged. Missing values do not end a run.
-struct EqualRun: Sendable {
+struct PresentRun: Sendable {
     private var value = Double.nan
     private var lastSlot = Int.min
     /// The last slot that held another value.

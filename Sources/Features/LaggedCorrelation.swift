@@ -13,8 +13,8 @@ package struct LaggedCorrelation: Sendable {
     /// Pairs by slot; where a pair is not whole, both are NaN.
     private var own: MirroredRing
     private var btc: MirroredRing
-    private var ownRun = EqualRun()
-    private var btcRun = EqualRun()
+    private var ownRun = PresentRun()
+    private var btcRun = PresentRun()
     private var presentCount = 0
     /// The whole pairs in slot order, filled only where some are not.
     private var presentOwn: [Double]
