@@ -43,6 +43,25 @@ package struct ColumnBlock: Equatable, Sendable {
         return max(columns[0][row], columns[1][row])
     }
 
+    /// Writes when each row can be known: no earlier than its own time and the row before it.
+    ///
+    /// - Parameters:
+    ///   - startNs: when the first row is known at the earliest.
+    ///   - addedNs: how much later than its own time a row is seen.
+    package func visibleTimes(
+        from startNs: Int64, addingNs addedNs: Int64, into times: inout [Int64]
+    ) {
+        if times.count != rowCount { times = [Int64](repeating: 0, count: rowCount) }
+        let hasReceiveTime = schema.extras.contains(.receiveTime)
+        let own = columns[0]
+        let received = columns[hasReceiveTime ? 1 : 0]
+        var latestNs = startNs + addedNs
+        for row in 0..<rowCount {
+            latestNs = max(latestNs, max(own[row], received[row]) + addedNs)
+            times[row] = latestNs
+        }
+    }
+
     /// Appends one row, its values in the schema's order.
     package mutating func append(row values: Span<Int64>) {
         precondition(values.count == columns.count, "a row has a value for every column")

@@ -27,12 +27,20 @@ package struct ListReader: Sendable {
     package mutating func next(
         into block: inout ColumnBlock, using decoder: inout BlockDecoder
     ) throws(TapeError) -> Range<Int>? {
+        while let pending = try nextPending() {
+            let rows = try pending.decode(into: &block, using: &decoder)
+            if !rows.isEmpty { return rows }
+        }
+        return nil
+    }
+
+    /// The next block, not yet read: any lane may decode it, while this reader goes on to the one
+    /// after it.
+    package mutating func nextPending() throws(TapeError) -> PendingBlock? {
         let segments = list.streams[stream].segments
         while true {
-            if let rows = try reader?.next(into: &block, using: &decoder) {
-                let segment = segments[next - 1]
-                try rescale(&block, segment.scale, path: list.tapes[segment.tape].path)
-                return rows
+            if let block = reader?.split(blockCount: 1), block.remainingBlocks == 1 {
+                return PendingBlock(reader: block, scale: segments[next - 1].scale)
             }
             reader = nil
             guard next < segments.count else { return nil }
@@ -46,14 +54,37 @@ package struct ListReader: Sendable {
                 tape, stream: segment.stream, span: span, levels: levels)
         }
     }
+}
 
-    private func rescale(
-        _ block: inout ColumnBlock, _ scale: TapeList.Scale, path: String
-    ) throws(TapeError) {
+/// One block of a list's stream, still in its file.
+package struct PendingBlock: Sendable {
+    private let reader: StreamReader
+    private let scale: TapeList.Scale
+    package let rowCount: Int
+    /// Visible times of the first and the last row, order within the stream taken into account.
+    package let visibleTimes: ClosedRange<Int64>
+
+    fileprivate init(reader: StreamReader, scale: TapeList.Scale) {
+        self.reader = reader
+        self.scale = scale
+        (rowCount, visibleTimes) = reader.nextBlock
+    }
+
+    /// Replaces `block` and returns which of its rows lie in the reader's span, maybe none.
+    package func decode(
+        into block: inout ColumnBlock, using decoder: inout BlockDecoder
+    ) throws(TapeError) -> Range<Int> {
+        var reader = reader
+        guard let rows = try reader.next(into: &block, using: &decoder) else { return 0..<0 }
+        try rescale(&block)
+        return rows
+    }
+
+    private func rescale(_ block: inout ColumnBlock) throws(TapeError) {
         guard scale != .none else { return }
         guard block.multiply(by: scale.factor) else {
             throw .inconsistentList(
-                path: path, problem: "its values do not fit the other tapes' decimals")
+                path: reader.tape.path, problem: "its values do not fit the other tapes' decimals")
         }
     }
 }

@@ -63,6 +63,12 @@ package struct StreamReader: Sendable {
         return nil
     }
 
+    /// Rows and visible times of the block that comes next; there must be one.
+    var nextBlock: (rowCount: Int, visibleTimes: ClosedRange<Int64>) {
+        let entry = entries[next]
+        return (entry.rows, entry.firstVisibleNs...entry.lastVisibleNs)
+    }
+
     /// A reader of the next `blockCount` blocks, which this one passes over.
     mutating func split(blockCount: Int) -> StreamReader {
         StreamReader(passing: &self, blockCount: blockCount)
