@@ -1,3 +1,5 @@
+import Market
+
 /// What one symbol's enricher hands on for a slice: the rows of the bars that lie in the window.
 package struct FeatureRows: Sendable {
     /// One for each row: when the bar closed, and the tick at which its row came to be.
@@ -10,4 +12,16 @@ package struct FeatureRows: Sendable {
     package var labels: [Double] = []
 
     package init() {}
+
+    mutating func reserve(_ rowCount: Int, columnCount: Int) {
+        closeNs.reserveCapacity(rowCount)
+        tickNs.reserveCapacity(rowCount)
+        values.reserveCapacity(rowCount * columnCount)
+    }
+
+    mutating func append(_ row: [Double], _ tick: BarTick) {
+        closeNs.append(tick.closeNs)
+        tickNs.append(tick.tickNs)
+        values += row
+    }
 }
