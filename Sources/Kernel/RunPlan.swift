@@ -25,6 +25,19 @@ package struct RunPlan: Sendable {
         self.btc = btc
         self.schedule = schedule
     }
+
+    /// Where the window begins: what comes before it is history, which pacing lets pass.
+    package var pacedFromNs: Int64 {
+        schedule.firstWindowCloseNs - schedule.barNs
+    }
+
+    /// When the last tick was given and the last label, if there are any, is known.
+    package var endNs: Int64 {
+        let labelNs = scenario.strategy.map {
+            schedule.lastCloseNs + $0.horizonNs + config.feedLatencyNs
+        }
+        return max(schedule.lastCloseNs + schedule.barDelayNs, labelNs ?? .min)
+    }
 }
 
 /// One symbol of a run, and which of the list's streams are read for it.
@@ -48,6 +61,15 @@ package struct SymbolPlan: Sendable {
         self.trades = trades
         self.books = books
         self.funding = funding
+    }
+
+    package func stream(_ kind: StreamKind) -> Int? {
+        switch kind {
+        case .funding: funding
+        case .trades: trades
+        case .books: books
+        case .candles: candles
+        }
     }
 }
 

@@ -1,0 +1,101 @@
+import Market
+import Tape
+
+/// One stream on its way into the line: blocks that are decoded and wait, and the row that is next.
+struct FeedStream: Sendable {
+    /// Index into the run's symbols.
+    let symbol: Int
+    let kind: StreamKind
+    private var reader: ListReader
+    private let addedNs: Int64
+    private var blocks: [DecodedBlock] = []
+    /// The next row of the first block.
+    private var row = 0
+    /// The block after those that were asked for; nil at the end of the stream.
+    private var pending: PendingBlock?
+    /// Everything up to here, and not all of what is at it, was asked for; the largest time at the
+    /// stream's end.
+    private(set) var horizonNs: Int64
+
+    init(
+        symbol: Int, kind: StreamKind, reader: ListReader, latencyNs: Int64
+    ) throws(TapeError) {
+        self.symbol = symbol
+        self.kind = kind
+        self.reader = reader
+        addedNs = reader.schema.extras.contains(.receiveTime) ? 0 : latencyNs
+        horizonNs = .min
+        pending = try self.reader.nextPending()
+        if pending == nil { horizonNs = .max }
+    }
+
+    // MARK: - Decoding
+
+    /// Memory that the next block will take, about; nil at the end of the stream.
+    var nextSize: Int? {
+        pending.map { $0.rowCount * (reader.schema.columns.count + 1) * MemoryLayout<Int64>.size }
+    }
+
+    /// How many rows come in a nanosecond, by the block after those that were asked for.
+    var eventsPerNs: Double {
+        guard let pending else { return 0 }
+        let spanNs = pending.visibleTimes.upperBound - pending.visibleTimes.lowerBound
+        return Double(pending.rowCount) / Double(max(spanNs, Timestamp.secondNs))
+    }
+
+    /// Asks for the next block. What comes of it goes to ``accept(_:)``, in the order asked.
+    mutating func takeJob() throws(TapeError) -> DecodePool.Job? {
+        guard let pending else { return nil }
+        let job = DecodePool.Job(pending: pending, schema: reader.schema, latencyNs: addedNs)
+        self.pending = try reader.nextPending()
+        horizonNs = self.pending == nil ? .max : pending.visibleTimes.upperBound + addedNs
+        return job
+    }
+
+    mutating func accept(_ block: DecodedBlock) {
+        guard !block.rows.isEmpty else { return }
+        if blocks.isEmpty { row = block.rows.lowerBound }
+        blocks.append(block)
+    }
+
+    // MARK: - Cutting
+
+    var isEmpty: Bool { blocks.isEmpty }
+
+    /// Memory of the blocks that wait behind the first.
+    var aheadSize: Int { blocks.dropFirst().reduce(0) { $0 + $1.size } }
+
+    /// When the next row is seen; nil when none waits.
+    var headNs: Int64? { blocks.first?.visibleNs[row] }
+
+    /// How many waiting rows are seen at or before `timeNs`.
+    func count(through timeNs: Int64) -> Int {
+        var count = 0
+        var start = row
+        for (index, block) in blocks.enumerated() {
+            if index > 0 { start = block.rows.lowerBound }
+            let end = block.visibleNs.firstIndex(after: timeNs, in: start..<block.rows.upperBound)
+            count += end - start
+            if end < block.rows.upperBound { break }
+        }
+        return count
+    }
+
+    /// Takes the next `count` rows off; blocks that were used up go to `spent`.
+    mutating func cut(_ count: Int, spent: inout [DecodedBlock]) -> [StreamSlice] {
+        var pieces: [StreamSlice] = []
+        var left = count
+        while left > 0 {
+            let first = blocks[0]
+            let end = min(row + left, first.rows.upperBound)
+            pieces.append(
+                StreamSlice(block: first.block, visibleNs: first.visibleNs, rows: row..<end))
+            left -= end - row
+            row = end
+            guard row == first.rows.upperBound else { break }
+            spent.append(blocks.removeFirst())
+            row = blocks.first?.rows.lowerBound ?? 0
+        }
+        return pieces
+    }
+}

@@ -1,0 +1,83 @@
+import Features
+import Market
+
+/// Says what a run applied, noticed and lost, in events that have no time but market time.
+struct LineEvents {
+    private let plan: RunPlan
+    private let log: @Sendable (LogEvent) -> Void
+
+    init(_ plan: RunPlan, log: @escaping @Sendable (LogEvent) -> Void) {
+        self.plan = plan
+        self.log = log
+    }
+
+    func started() {
+        let families = plan.config.families
+        let columns = plan.config.columns
+        log(
+            .runStarted(
+                symbols: plan.symbols.count(where: \.hasRows), columns: columns.count,
+                startNs: plan.config.featureEpochNs, endNs: plan.endNs))
+        if let btc = families.btc {
+            log(
+                .btcFeaturesApplied(
+                    set: btc.set.rawValue, purgeBars: btc.purgeBars,
+                    featureCount: columns.count { $0.family == .btc }))
+        }
+        if let l2 = families.l2 {
+            log(
+                .l2FeaturesApplied(
+                    set: l2.set.rawValue, purgeBars: l2.purgeBars,
+                    featureCount: columns.count { $0.family == .l2 }))
+        }
+        if let fracDiff = families.fracDiff {
+            for order in fracDiff.ordersInTenths {
+                log(.fracDiffApplied(order: Double(order) / 10, minWeight: fracDiff.minWeight))
+            }
+        }
+    }
+
+    func observed(_ btc: BTCColumns?) {
+        for alert in btc?.alerts ?? [] {
+            log(
+                .btcQualityAlert(
+                    reason: alert.reason.rawValue, value: alert.value, limit: alert.limit,
+                    atNs: alert.closeNs))
+        }
+    }
+
+    func finished(_ summary: LineSummary) {
+        for (symbol, counts) in zip(plan.symbols.filter(\.hasRows), summary.symbols) {
+            reportWarmUp(symbol.instrument.symbol, counts.enricher)
+            reportPurges(symbol.instrument.symbol, counts.enricher)
+        }
+        let rowCount = summary.symbols.reduce(0) { $0 + $1.enricher.rowCount }
+        log(
+            summary.isComplete
+                ? .runFinished(atNs: summary.reachedNs, rows: rowCount)
+                : .runInterrupted(atNs: summary.reachedNs, rows: rowCount))
+    }
+
+    private func reportWarmUp(_ symbol: String, _ counts: EnricherCounts) {
+        let lost = plan.config.columns.indices
+            .filter { plan.config.columns[$0].family == .fracDiff }
+            .map { counts.warmUpCounts[$0] }.max()
+        guard let lost, counts.rowCount > 0 else { return }
+        log(
+            .fracDiffWarmupDroppedRows(
+                symbol: symbol, percent: 100 * Double(lost) / Double(counts.rowCount)))
+    }
+
+    /// The first value of a purged column must come at its purge and its window, not sooner and
+    /// not later.
+    private func reportPurges(_ symbol: String, _ counts: EnricherCounts) {
+        for (index, column) in plan.config.columns.enumerated() {
+            guard let expected = plan.config.firstValidBar(of: column),
+                let found = counts.firstValidBars[index], found != expected
+            else { continue }
+            log(
+                .featurePurgeCheck(
+                    symbol: symbol, column: column.name, expected: expected, found: found))
+        }
+    }
+}
