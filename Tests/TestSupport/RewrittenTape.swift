@@ -1,0 +1,93 @@
+package import Kernel
+package import Market
+package import Tape
+
+/// A tape made from another one by changing its rows: what look-ahead and purge tests run on.
+package enum RewrittenTape {
+    /// Writes all streams of `tape` to `path`, each as `change` leaves it.
+    package static func write(
+        _ tape: TapeFile, to path: String,
+        _ change: (_ stream: StreamDescription, _ rows: ColumnBlock) -> ColumnBlock
+    ) throws -> TapeFile {
+        var writer = try TapeWriter(path: path, header: tape.header)
+        for (index, stream) in tape.header.streams.enumerated() {
+            let rows = try TestTape.read(tape, stream: index)
+            let changed = change(stream, rows)
+            if !changed.isEmpty { try writer.append(changed, to: index) }
+        }
+        try writer.finish(ledger: nil)
+        return try TapeFile(path: path)
+    }
+
+    /// The tape up to `timeNs`, as a recorder that stopped then would have left it.
+    package static func truncated(
+        _ tape: TapeFile, after timeNs: Int64, to path: String
+    ) throws -> TapeFile {
+        try write(tape, to: path) { _, rows in
+            let count = visibleCount(rows, through: timeNs)
+            var early = ColumnBlock(schema: rows.schema)
+            early.append(0..<count, of: rows)
+            return early
+        }
+    }
+
+    /// The tape with everything that is seen after `timeNs` replaced by noise: other prices, sizes,
+    /// sides and depths, rows lost, and times moved on.
+    package static func noisy(
+        _ tape: TapeFile, after timeNs: Int64, seed: UInt64, to path: String
+    ) throws -> TapeFile {
+        var generator = SeededGenerator(seed: seed)
+        return try write(tape, to: path) { stream, rows in
+            var changed = ColumnBlock(schema: rows.schema)
+            let known = visibleCount(rows, through: timeNs)
+            changed.append(0..<known, of: rows)
+            var delayNs: Int64 = 0
+            for row in known..<rows.rowCount where Int.random(in: 0..<20, using: &generator) > 0 {
+                // Candles stay on their grid, so that bars go on being made.
+                if stream.schema.kind != .candles, Bool.random(using: &generator) {
+                    delayNs += Int64.random(in: 0...50_000_000, using: &generator)
+                }
+                let values = rows.schema.columns.enumerated().map { index, column in
+                    noise(
+                        column, rows.columns[index][row], delayNs: delayNs,
+                        levels: rows.schema.levels, using: &generator)
+                }
+                changed.append(row: values.span)
+            }
+            return changed
+        }
+    }
+
+    private static func noise(
+        _ column: Column, _ value: Int64, delayNs: Int64, levels: Int,
+        using generator: inout SeededGenerator
+    ) -> Int64 {
+        switch column.unit {
+        case .nanoseconds: value + delayNs
+        case .price: value * Int64.random(in: 500...1500, using: &generator) / 1000
+        case .size, .quote: Int64.random(in: 0...(3 * value + 1), using: &generator)
+        case .side: Int64.random(in: 1...2, using: &generator)
+        case .count:
+            column == .bidCount || column == .askCount
+                ? Int64.random(in: 0...Int64(levels), using: &generator) : value
+        case .identifier: value
+        case .rate: -value
+        }
+    }
+
+    private static func visibleCount(_ rows: ColumnBlock, through timeNs: Int64) -> Int {
+        guard !rows.isEmpty else { return 0 }
+        var times: [Int64] = []
+        rows.visibleTimes(from: .min / 2, addingNs: 0, into: &times)
+        return times.firstIndex(after: timeNs, in: times.indices)
+    }
+}
+
+extension RunPlan {
+    /// The same run over other rows: nothing is checked anew.
+    package func reading(_ tape: TapeFile) throws -> RunPlan {
+        RunPlan(
+            scenario: scenario, list: try TapeList([tape]), config: config, symbols: symbols,
+            btc: btc, schedule: schedule)
+    }
+}
