@@ -1,0 +1,92 @@
+import Market
+
+/// The events of a run, by the names under which dashboards look for them.
+extension LogEvent {
+    package static func runStarted(
+        scenario: String, symbols: Int, columns: Int, startNs: Int64, endNs: Int64
+    ) -> LogEvent {
+        LogEvent(
+            "run_started", .detail, atNs: startNs,
+            [
+                Field("scenario", .text(scenario)), Field("symbols", .integer(symbols)),
+                Field("columns", .integer(columns)),
+                Field("until", .text("\(Timestamp(nanoseconds: endNs))")),
+            ])
+    }
+
+    package static func runFinished(atNs: Int64, rows: Int, digest: String) -> LogEvent {
+        LogEvent(
+            "run_finished", .detail, atNs: atNs,
+            [Field("rows", .integer(rows)), Field("digest", .text(digest))])
+    }
+
+    package static func runInterrupted(atNs: Int64, rows: Int) -> LogEvent {
+        LogEvent("run_interrupted", .notice, atNs: atNs, [Field("rows", .integer(rows))])
+    }
+
+    package static func btcFeaturesApplied(
+        set: String, purgeBars: Int, featureCount: Int
+    ) -> LogEvent {
+        applied("btc_features_applied", set, purgeBars, featureCount)
+    }
+
+    package static func l2FeaturesApplied(
+        set: String, purgeBars: Int, featureCount: Int
+    ) -> LogEvent {
+        applied("l2_features_applied", set, purgeBars, featureCount)
+    }
+
+    private static func applied(
+        _ name: String, _ set: String, _ purgeBars: Int, _ featureCount: Int
+    ) -> LogEvent {
+        LogEvent(
+            name, .detail,
+            [
+                Field("feature_set", .text(set)), Field("purge_bars", .integer(purgeBars)),
+                Field("n_features", .integer(featureCount)),
+            ])
+    }
+
+    package static func fracDiffApplied(order: Double, minWeight: Double) -> LogEvent {
+        LogEvent(
+            "frac_diff_applied", .detail,
+            [Field("d", .number(order)), Field("min_w", .number(minWeight))])
+    }
+
+    /// More than this share of a symbol's rows lost to the warm-up is worth a person's attention.
+    package static let warmupPercentMax = 20.0
+
+    /// - Parameter percent: of the symbol's rows; printed to two decimals.
+    package static func fracDiffWarmupDroppedRows(symbol: String, percent: Double) -> LogEvent {
+        LogEvent(
+            "frac_diff_warmup_dropped_rows",
+            percent > warmupPercentMax ? .notice : .detail,
+            [
+                Field("symbol", .text(symbol)),
+                Field("pct_dropped", .number((percent * 100).rounded() / 100)),
+            ])
+    }
+
+    package static func btcQualityAlert(
+        reason: String, value: Double, limit: Double, atNs: Int64
+    ) -> LogEvent {
+        LogEvent(
+            "btc_ohlcv_quality_alert", .notice, atNs: atNs,
+            [
+                Field("reason", .text(reason)), Field("value", .number(value)),
+                Field("limit", .number(limit)),
+            ])
+    }
+
+    /// A purged column became valid at another row than its purge and its window say.
+    package static func featurePurgeCheck(
+        column: String, expected: Int, found: Int
+    ) -> LogEvent {
+        LogEvent(
+            "feature_purge_check", .notice,
+            [
+                Field("column", .text(column)), Field("expected", .integer(expected)),
+                Field("found", .integer(found)),
+            ])
+    }
+}
