@@ -2,10 +2,10 @@ package import Features
 package import Tape
 
 extension EnrichmentConfig {
-    /// Of `enrichment_config.json`: what a model is pinned to.
+    /// Of the configuration's text, as `sha256sum enrichment_config.json` prints it.
     package var digest: Digest {
-        var hash = SHA256()
-        hash.update(Array(text.utf8))
-        return hash.finish()
+        var digest = SHA256()
+        digest.update(Array(text.utf8))
+        return digest.finish()
     }
 }

@@ -12,15 +12,24 @@ package final class TemporaryFolder {
         path = unsafe String(cString: made)
     }
 
-    deinit {
-        for name in names { unsafe unlink(file(name)) }
+    deinit { Self.remove(path) }
+
+    private static func remove(_ path: String) {
+        for name in names(path) where unsafe unlink(path + "/" + name) != 0 {
+            remove(path + "/" + name)
+        }
         unsafe rmdir(path)
     }
 
     package func file(_ name: String) -> String { path + "/" + name }
 
     /// The files in the folder, sorted.
-    package var names: [String] {
+    package var names: [String] { Self.names(path) }
+
+    /// The files in a folder inside, sorted; none when it is not there.
+    package func names(in name: String) -> [String] { Self.names(file(name)) }
+
+    private static func names(_ path: String) -> [String] {
         guard let folder = unsafe opendir(path) else { return [] }
         defer { unsafe closedir(folder) }
         var names: [String] = []
