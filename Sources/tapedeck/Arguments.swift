@@ -212,6 +212,10 @@ enum UsageError: Error, Equatable {
     case missingPositional(String)
     case unexpectedPositional(String)
     case badValue(String, String, expected: String)
+    /// None of the options was given, of which at least one says what to do.
+    case nothingToDo([String])
+    /// An option that means something only beside another.
+    case orphaned(String, needs: String)
     /// What is wrong with a `--map`, in the importer's words.
     case badMapping(String)
 }

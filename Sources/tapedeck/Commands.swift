@@ -1,7 +1,8 @@
 /// Every command of `tapedeck`, in the order of the help's overview.
 enum Commands {
     static let all: [CommandSpec] = [
-        .tapeSynth, .tapeImport, .tapeInfo, .tapeVerify, .tapeDump, .tapeSlice, .benchTape,
+        .tapeSynth, .tapeImport, .tapeInfo, .tapeVerify, .tapeDump, .tapeSlice, .features,
+        .benchTape,
     ]
 }
 

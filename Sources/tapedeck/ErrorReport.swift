@@ -36,6 +36,9 @@ struct ErrorReport {
                 "\(error.path): holds content \(error.digest), expected \(error.expected); "
                 + "removed: this program or this recipe is another than the digest was made with"
             code = .checkFailed
+        case let error as ExportError:
+            text = error.description
+            code = .environment
         case is Interrupted:
             text = Interrupted.text
             code = .interrupted
@@ -104,6 +107,9 @@ extension UsageError {
         case .unexpectedPositional(let word): "`\(word)` is one argument too many"
         case .badValue(let name, let value, let expected):
             "\(name) is `\(value)`; expected \(expected)"
+        case .nothingToDo(let options):
+            "at least one of \(options.map { "`\($0)`" }.joined(separator: ", ")) is required"
+        case .orphaned(let name, let other): "`\(name)` means something only with `\(other)`"
         case .badMapping(let problem): problem
         }
     }

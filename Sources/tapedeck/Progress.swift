@@ -1,3 +1,6 @@
+import Kernel
+import Market
+
 /// Tells how far a command is: a bar with rate and time left on a terminal, plain lines otherwise.
 struct Progress {
     private static let redrawNs: Int64 = 100_000_000
@@ -21,6 +24,27 @@ struct Progress {
     /// Shows `count`, unless it showed something a moment ago. `fraction` is what is done of all
     /// there is, where that is known.
     mutating func update(count: Int, fraction: Double?) {
+        update(fraction: fraction) { [unit] seconds in
+            "  \(Units.count(count)) \(unit)"
+                + "  \(Units.short(Double(count) / seconds)) \(unit)/s"
+        }
+    }
+
+    /// Shows how far a run is in market time, and how much faster than the market it goes.
+    mutating func update(_ line: LineProgress) {
+        let doneNs = Double(line.marketNs - line.startNs)
+        let fraction = doneNs / Double(max(line.endNs - line.startNs, 1))
+        update(fraction: fraction) { [unit] seconds in
+            let minute = line.marketNs - line.marketNs % Timestamp.minuteNs
+            // A date and a time to the minute are what a person follows.
+            return "  \(String("\(Timestamp(nanoseconds: minute))".prefix(16)))"
+                + "  \(Units.short(Double(line.eventCount) / seconds)) \(unit)/s"
+                + "  \(Units.short(doneNs / 1e9 / seconds)) x real time"
+        }
+    }
+
+    /// Shows what `middle` makes of the seconds since the start, unless it is too soon.
+    private mutating func update(fraction: Double?, middle: (_ seconds: Double) -> String) {
         if isQuiet { return }
         let nowNs = Console.nowNs()
         guard nowNs - shownNs >= (Console.isWatched ? Self.redrawNs : Self.lineNs) else { return }
@@ -29,8 +53,7 @@ struct Progress {
         var text = label
         if Console.isWatched, let fraction { text += " " + bar(fraction) }
         if let fraction { text += " \(Int(min(max(fraction, 0), 1) * 100)) %" }
-        text += "  \(Units.count(count)) \(unit)"
-        text += "  \(Units.short(Double(count) / seconds)) \(unit)/s"
+        text += middle(seconds)
         if let fraction, fraction > 0.01 {
             text += "  \(Units.clock(seconds * (1 - fraction) / fraction)) left"
         }

@@ -14,6 +14,10 @@ struct Table {
     }
 
     mutating func add(_ cells: String...) {
+        add(cells)
+    }
+
+    mutating func add(_ cells: [String]) {
         precondition(cells.count == headings.count, "a row has a cell for every column")
         rows.append(cells)
     }

@@ -37,6 +37,42 @@ enum Units {
         return "\(tenths < 0 ? "-" : "")\(abs(tenths) / 10).\(abs(tenths) % 10)"
     }
 
+    /// Four significant digits, with an exponent where the number is very large or small; a dash
+    /// for NaN.
+    static func significant(_ value: Double) -> String {
+        guard value.isFinite else { return value.isNaN ? "-" : value < 0 ? "-inf" : "inf" }
+        if value == 0 { return "0" }
+        var exponent = 0
+        var scaled = value.magnitude
+        while scaled >= 10 {
+            scaled /= 10
+            exponent += 1
+        }
+        while scaled < 1 {
+            scaled *= 10
+            exponent -= 1
+        }
+        var thousands = Int((scaled * 1000).rounded())
+        if thousands == 10_000 {
+            thousands = 1000
+            exponent += 1
+        }
+        let sign = value < 0 ? "-" : ""
+        if exponent > 6 || exponent < -4 {
+            return "\(sign)\(FixedPoint.text(Int64(thousands), decimals: 3))e\(exponent)"
+        }
+        let shift = exponent - 3
+        if shift >= 0 {
+            return sign + String(thousands) + String(repeating: "0", count: shift)
+        }
+        return sign + FixedPoint.text(Int64(thousands), decimals: -shift)
+    }
+
+    /// `part` of `total` in percent, with one digit after the point; a dash where there is nothing.
+    static func percent(_ part: Int, of total: Int) -> String {
+        total == 0 ? "-" : tenths(100 * Double(part) / Double(total))
+    }
+
     private static func padded(_ value: Int) -> String {
         value < 10 ? "0\(value)" : "\(value)"
     }
