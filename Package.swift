@@ -28,11 +28,16 @@ func tests(_ name: String, _ dependencies: Target.Dependency...) -> Target {
 // Targets stand in the order data flows; each imports only those above it.
 let package = Package(
     name: "tapedeck",
-    products: [.executable(name: "tapedeck", targets: ["tapedeck"])],
+    products: [
+        .executable(name: "tapedeck", targets: ["tapedeck"]),
+        // Preloaded by `tapedeck bench features`, linked by nothing.
+        .library(name: "AllocationCounter", type: .dynamic, targets: ["AllocationCounter"]),
+    ],
     targets: [
         system("CZstd", pkgConfig: "libzstd"),
         system("CArchive", pkgConfig: "libarchive"),
         system("CCrypto", pkgConfig: "libcrypto"),
+        .target(name: "AllocationCounter", path: "Sources/System/AllocationCounter"),
 
         layer("JSON"),
         layer("Numerics"),
