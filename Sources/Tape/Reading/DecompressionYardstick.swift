@@ -1,5 +1,6 @@
 /// The compressed column frames of one block, read but not touched.
 package struct CompressedFrames: Sendable {
+    package let rowCount: Int
     fileprivate let bytes: [UInt8]
     fileprivate let frames: [(range: Range<Int>, contentSize: Int)]
 
@@ -22,6 +23,7 @@ package struct CompressedFrames: Sendable {
             frames.append((frameStart..<(start + size), descriptor.contentSize))
             start += size
         }
+        rowCount = entry.rows
         self.bytes = bytes
         self.frames = frames
     }

@@ -5,23 +5,68 @@ enum Subprocess {
     /// Runs a program found on the path, its output thrown away, and returns its exit status; -1
     /// when it could not be started or died.
     static func run(_ words: [String]) -> Int32 {
+        status(words, [:], output: nil)
+    }
+
+    /// What a program prints, for as long as that is little; nil when it fails.
+    static func output(_ words: [String], environment: [String: String]) -> String? {
+        var ends: [Int32] = [-1, -1]
+        guard unsafe pipe(&ends) == 0 else { return nil }
+        defer { close(ends[0]) }
+        let status = status(words, environment, output: ends[1])
+        close(ends[1])
+        // A pipe holds 64 kB, so the program can end before anybody reads.
+        var bytes = [UInt8](repeating: 0, count: 1 << 16)
+        let count = unsafe read(ends[0], &bytes, bytes.count)
+        guard status == 0, count >= 0 else { return nil }
+        return String(decoding: bytes[..<count], as: UTF8.self)
+    }
+
+    /// - Parameters:
+    ///   - changes: variables of the environment that are other than this program's.
+    ///   - output: what takes the standard output; nil throws it away.
+    private static func status(
+        _ words: [String], _ changes: [String: String], output: Int32?
+    ) -> Int32 {
         var actions = unsafe posix_spawn_file_actions_t()
         unsafe posix_spawn_file_actions_init(&actions)
         defer { unsafe posix_spawn_file_actions_destroy(&actions) }
         for stream in [STDOUT_FILENO, STDERR_FILENO] {
             unsafe posix_spawn_file_actions_addopen(&actions, stream, "/dev/null", O_WRONLY, 0)
         }
-        var arguments: [UnsafeMutablePointer<CChar>?] = unsafe words.map { unsafe strdup($0) }
-        unsafe arguments.append(nil)
-        defer { unsafe arguments.forEach { unsafe free($0) } }
-        var child = pid_t()
-        guard unsafe posix_spawnp(&child, words[0], &actions, nil, arguments, environ) == 0 else {
-            return -1
+        if let output {
+            unsafe posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO)
         }
+        let arguments = unsafe texts(words)
+        let environment = unsafe texts(environment(changes))
+        defer { unsafe (arguments + environment).forEach { unsafe free($0) } }
+        var child = pid_t()
+        guard
+            unsafe posix_spawnp(&child, words[0], &actions, nil, arguments, environment) == 0
+        else { return -1 }
         var status: Int32 = 0
         while unsafe waitpid(child, &status, 0) < 0 {
             guard errno == EINTR else { return -1 }
         }
         return status & 0x7F == 0 ? status >> 8 & 0xFF : -1
+    }
+
+    /// This program's environment with `changes`.
+    private static func environment(_ changes: [String: String]) -> [String] {
+        var variables: [String] = []
+        var next = unsafe environ
+        while let variable = unsafe next.pointee {
+            variables.append(unsafe String(cString: variable))
+            unsafe next += 1
+        }
+        variables.removeAll { variable in
+            changes.keys.contains { variable.hasPrefix($0 + "=") }
+        }
+        return variables + changes.map { "\($0)=\($1)" }.sorted()
+    }
+
+    /// C strings and the nil that ends them; the caller frees them.
+    private static func texts(_ texts: [String]) -> [UnsafeMutablePointer<CChar>?] {
+        unsafe texts.map { unsafe strdup($0) } + [nil]
     }
 }

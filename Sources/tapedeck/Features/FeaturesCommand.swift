@@ -62,7 +62,7 @@ private struct FeaturesRun {
         self.path = path
         self.plan = plan
         self.arguments = arguments
-        options = try Self.lineOptions(arguments)
+        options = try LineOptions(arguments)
         symbols = plan.symbols.filter(\.hasRows).map(\.instrument.symbol)
         described = try arguments.value("--symbol").map { [symbols] name throws(UsageError) in
             guard let index = symbols.firstIndex(of: name) else {
@@ -82,23 +82,7 @@ private struct FeaturesRun {
         where arguments.has(name) && !arguments.has(other) {
             throw UsageError.orphaned(name, needs: other)
         }
-        _ = try lineOptions(arguments)
-    }
-
-    private static func lineOptions(_ arguments: Arguments) throws -> LineOptions {
-        var options = LineOptions()
-        if let text = arguments.value("--speed") {
-            guard let speed = Speed(text) else {
-                throw UsageError.badValue(
-                    "--speed", text, expected: "max, or a whole number and an x, such as 3600x")
-            }
-            options.speed = speed
-        }
-        if let lanes = try arguments.integer("--threads", in: 1...1024) { options.lanes = lanes }
-        if let events = try arguments.integer("--slice-events", in: 1...Int(Int32.max)) {
-            options.sliceEvents = events
-        }
-        return options
+        _ = try LineOptions(arguments)
     }
 
     func run() async throws -> ExitCode {
@@ -198,5 +182,23 @@ private struct FeaturesRun {
                     atNs: atNs, rows: tally.rowCount, digest: "\(collector.digest.total)")
                 : .runInterrupted(atNs: atNs, rows: tally.rowCount))
         return events
+    }
+}
+
+extension LineOptions {
+    /// What the command line says of speed, cores and slices; defaults where it says nothing.
+    init(_ arguments: Arguments) throws(UsageError) {
+        self.init()
+        if let text = arguments.value("--speed") {
+            guard let speed = Speed(text) else {
+                throw .badValue(
+                    "--speed", text, expected: "max, or a whole number and an x, such as 3600x")
+            }
+            self.speed = speed
+        }
+        if let lanes = try arguments.integer("--threads", in: 1...1024) { self.lanes = lanes }
+        if let events = try arguments.integer("--slice-events", in: 1...Int(Int32.max)) {
+            sliceEvents = events
+        }
     }
 }
