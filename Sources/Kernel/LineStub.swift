@@ -2,26 +2,39 @@
 // which are written elsewhere, so that the command can be built against their interfaces.
 package import Features
 
-package struct LineOptions: Sendable {
-    package var lanes = 2
-    package var sliceEvents = 65_536
-    package var speed = Speed.max
+package enum Slicing: Equatable, Sendable {
+    case events(Int)
+    package static let standard = Slicing.events(32_768)
+}
 
-    package init() {}
+package struct LineOptions: Sendable {
+    package var lanes: Int
+    package var slicing: Slicing
+    package var speed: Speed
+
+    package init(lanes: Int, slicing: Slicing = .standard, speed: Speed = .max) {
+        self.lanes = lanes
+        self.slicing = slicing
+        self.speed = speed
+    }
 }
 
 package struct LineProgress: Sendable {
-    package var marketNs: Int64
-    package var startNs: Int64
-    package var endNs: Int64
-    package var eventCount: Int
+    package let startNs: Int64
+    package let marketNs: Int64
+    package let endNs: Int64
+    package let eventCount: Int
+}
+
+package struct SymbolSummary: Sendable {
+    package let enricher: EnricherCounts
 }
 
 package struct LineSummary: Sendable {
-    package var eventCount: Int
-    package var isComplete: Bool
-    /// One for each symbol that has rows.
-    package var counts: [EnricherCounts]
+    package let isComplete: Bool
+    package let reachedNs: Int64
+    package let eventCount: Int
+    package let symbols: [SymbolSummary]
 }
 
 package struct EnricherCounts: Equatable, Sendable {
@@ -37,27 +50,30 @@ package struct EnricherCounts: Equatable, Sendable {
     }
 }
 
-package struct Conductor {
+package struct Conductor: Sendable {
     private let plan: RunPlan
 
     package init(plan: RunPlan, options: LineOptions) { self.plan = plan }
 
+    @concurrent
     package func run(
-        sink: (_ rows: [FeatureRows]) async throws -> Void,
-        progress: (LineProgress) -> Void, isStopRequested: () -> Bool
+        sink: @escaping @Sendable (_ rows: [FeatureRows]) throws -> Void,
+        log: @escaping @Sendable (LogEvent) -> Void = { _ in },
+        progress: @escaping @Sendable (LineProgress) -> Void = { _ in },
+        isStopRequested: @escaping @Sendable () -> Bool = { false }
     ) async throws -> LineSummary {
         LineSummary(
-            eventCount: 0, isComplete: true,
-            counts: plan.symbols.filter(\.hasRows).map { _ in
-                EnricherCounts(columnCount: plan.config.columns.count)
+            isComplete: true, reachedNs: 0, eventCount: 0,
+            symbols: plan.symbols.filter(\.hasRows).map { _ in
+                SymbolSummary(enricher: EnricherCounts(columnCount: plan.config.columns.count))
             })
     }
 }
 
 package struct NotMerged: Error {}
 
-extension RunPlan {
-    package static func load(scenario path: String) throws -> RunPlan { throw NotMerged() }
+package enum StartUp {
+    package static func plan(scenarioPath: String) throws -> RunPlan { throw NotMerged() }
 }
 
 extension EnrichmentConfig {

@@ -3,21 +3,18 @@ import Market
 /// The events of a run, by the names under which dashboards look for them.
 extension LogEvent {
     package static func runStarted(
-        scenario: String, symbols: Int, columns: Int, startNs: Int64, endNs: Int64
+        symbols: Int, columns: Int, startNs: Int64, endNs: Int64
     ) -> LogEvent {
         LogEvent(
             "run_started", .detail, atNs: startNs,
             [
-                Field("scenario", .text(scenario)), Field("symbols", .integer(symbols)),
-                Field("columns", .integer(columns)),
+                Field("symbols", .integer(symbols)), Field("columns", .integer(columns)),
                 Field("until", .text("\(Timestamp(nanoseconds: endNs))")),
             ])
     }
 
-    package static func runFinished(atNs: Int64, rows: Int, digest: String) -> LogEvent {
-        LogEvent(
-            "run_finished", .detail, atNs: atNs,
-            [Field("rows", .integer(rows)), Field("digest", .text(digest))])
+    package static func runFinished(atNs: Int64, rows: Int) -> LogEvent {
+        LogEvent("run_finished", .detail, atNs: atNs, [Field("rows", .integer(rows))])
     }
 
     package static func runInterrupted(atNs: Int64, rows: Int) -> LogEvent {
@@ -78,15 +75,16 @@ extension LogEvent {
             ])
     }
 
-    /// A purged column became valid at another row than its purge and its window say.
+    /// A purged column had its first value in another bar than its purge and its window say, both
+    /// counted from the feature epoch.
     package static func featurePurgeCheck(
-        column: String, expected: Int, found: Int
+        symbol: String, column: String, expected: Int, found: Int
     ) -> LogEvent {
         LogEvent(
             "feature_purge_check", .notice,
             [
-                Field("column", .text(column)), Field("expected", .integer(expected)),
-                Field("found", .integer(found)),
+                Field("symbol", .text(symbol)), Field("column", .text(column)),
+                Field("expected", .integer(expected)), Field("found", .integer(found)),
             ])
     }
 }

@@ -55,7 +55,7 @@ struct EventLogTests {
         log.write(.fracDiffApplied(order: 0.4, minWeight: 1e-5))
         log.write(.fracDiffWarmupDroppedRows(symbol: "ETHUSDC", percent: 20))
         log.write(.fracDiffWarmupDroppedRows(symbol: "BTCUSDC", percent: 20.006))
-        log.write(.featurePurgeCheck(column: "btc_return_1h", expected: 24, found: 23))
+        log.write(.featurePurgeCheck(symbol: "A", column: "btc_return_1h", expected: 24, found: 23))
         try log.close()
         let file = String(decoding: TestFile.read(folder.file("run.log")), as: UTF8.self)
         #expect(
@@ -63,7 +63,7 @@ struct EventLogTests {
                 event=frac_diff_applied d=0.4 min_w=0.00001
                 event=frac_diff_warmup_dropped_rows symbol=ETHUSDC pct_dropped=20
                 event=frac_diff_warmup_dropped_rows symbol=BTCUSDC pct_dropped=20.01
-                event=feature_purge_check column=btc_return_1h expected=24 found=23
+                event=feature_purge_check symbol=A column=btc_return_1h expected=24 found=23
 
                 """)
         #expect(

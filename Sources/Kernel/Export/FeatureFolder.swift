@@ -1,4 +1,4 @@
-import Features
+package import Features
 import JSON
 
 /// Writes a run's feature rows as a folder that `numpy.load` reads.
@@ -7,47 +7,60 @@ import JSON
 /// bars that all symbols share, the enricher's configuration, and `columns.json`, which says what
 /// is what. All is written to `PATH.partial`, which takes the name when it is finished; one that is
 /// not finished is removed.
-package final class FeatureFolder {
+package struct FeatureFolder: ~Copyable, Sendable {
     package let path: String
     private let partial: String
     private let manifest: FeatureManifest
     private var timestamps: NPYFile<Int64>
-    private var features: [NPYFile<Double>] = []
-    private var labels: [NPYFile<Double>] = []
-    /// Of all rows that were appended.
-    package private(set) var digest: RowDigest
+    private var features: [NPYFile<Double>]
+    private var labels: [NPYFile<Double>]
     private var isFinished = false
 
     /// - Parameter isReplacing: whether an export that lies at `path` goes when this one is
     ///   finished. Anything else that lies there stays, and an error says so.
     package init(_ path: String, plan: RunPlan, isReplacing: Bool) throws(ExportError) {
         let path = Self.withoutSlash(path)
-        self.path = path
-        partial = path + ".partial"
-        manifest = FeatureManifest(plan)
-        digest = RowDigest(symbols: manifest.symbols, configText: plan.config.text)
+        let manifest = FeatureManifest(plan)
         if let names = try OutputFolder.names(path), !names.isEmpty {
             guard isReplacing else { throw .exists(path: path) }
             try Self.checkIsExport(path, names)
         }
+        let files = try Self.makeFiles(path + ".partial", manifest)
+        self.path = path
+        partial = path + ".partial"
+        self.manifest = manifest
+        (timestamps, features, labels) = files
+    }
+
+    private typealias Files = (
+        timestamps: NPYFile<Int64>, features: [NPYFile<Double>], labels: [NPYFile<Double>]
+    )
+
+    /// Makes the folder and its arrays, all of them or nothing.
+    private static func makeFiles(
+        _ folder: String, _ manifest: FeatureManifest
+    ) throws(ExportError) -> Files {
         // What a run that died left behind is of no use to anyone.
-        if let left = try OutputFolder.names(partial) {
-            OutputFolder.remove(partial, holding: left.filter(FeatureManifest.isOurs))
+        if let left = try OutputFolder.names(folder) {
+            OutputFolder.remove(folder, holding: left.filter(FeatureManifest.isOurs))
         }
-        try OutputFolder.create(partial)
+        try OutputFolder.create(folder)
         do throws(ExportError) {
-            timestamps = try NPYFile(partial + "/" + FeatureManifest.timestampsName)
+            let timestamps = try NPYFile<Int64>(folder + "/" + FeatureManifest.timestampsName)
+            var features: [NPYFile<Double>] = []
+            var labels: [NPYFile<Double>] = []
             for symbol in manifest.instruments.indices {
-                let columnCount = manifest.columns.count
                 features.append(
                     try NPYFile(
-                        partial + "/" + manifest.featuresName(symbol), columnCount: columnCount))
+                        folder + "/" + manifest.featuresName(symbol),
+                        columnCount: manifest.columns.count))
                 if manifest.hasLabels {
-                    labels.append(try NPYFile(partial + "/" + manifest.labelsName(symbol)))
+                    labels.append(try NPYFile(folder + "/" + manifest.labelsName(symbol)))
                 }
             }
+            return (timestamps, features, labels)
         } catch {
-            OutputFolder.remove(partial, holding: manifest.names)
+            OutputFolder.remove(folder, holding: manifest.names)
             throw error
         }
     }
@@ -57,10 +70,9 @@ package final class FeatureFolder {
     }
 
     /// Takes the rows of a slice: one element for each symbol, all of the same bars.
-    package func append(_ slice: [FeatureRows]) throws(ExportError) {
+    package mutating func append(_ slice: [FeatureRows]) throws(ExportError) {
         precondition(slice.count == features.count, "each symbol with rows hands them in")
         guard let first = slice.first else { return }
-        digest.append(slice)
         try timestamps.append(first.closeNs)
         for (symbol, rows) in slice.enumerated() {
             precondition(rows.closeNs == first.closeNs, "all symbols share their bars")
@@ -71,8 +83,12 @@ package final class FeatureFolder {
 
     /// Puts the folder in its place. Labels that did not become known are NaN.
     ///
-    /// - Parameter isComplete: whether all rows of the run are there.
-    package func finish(isComplete: Bool) throws(ExportError) {
+    /// - Parameters:
+    ///   - isComplete: whether all rows of the run are there.
+    ///   - digest: of the rows that were appended.
+    package mutating func finish(
+        isComplete: Bool, digest: RowDigest
+    ) throws(ExportError) {
         let rowCount = timestamps.rowCount
         try timestamps.finish()
         for symbol in features.indices { try features[symbol].finish() }
@@ -82,7 +98,7 @@ package final class FeatureFolder {
             try labels[symbol].append([Double](repeating: .nan, count: missing))
             try labels[symbol].finish()
         }
-        try write(manifest.plan.config.text, to: FeatureManifest.configName)
+        try write(manifest.configText, to: FeatureManifest.configName)
         let document = manifest.document(
             rowCount: rowCount, isComplete: isComplete, digest: digest)
         try write(document.text(pretty: true) + "\n", to: FeatureManifest.name)

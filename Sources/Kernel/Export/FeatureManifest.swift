@@ -28,7 +28,7 @@ struct FeatureManifest: Sendable {
         columns = plan.config.columns
     }
 
-    var symbols: [String] { instruments.map(\.symbol) }
+    var configText: String { plan.config.text }
     var hasLabels: Bool { plan.scenario.strategy != nil }
 
     func featuresName(_ symbol: Int) -> String {
@@ -76,6 +76,7 @@ struct FeatureManifest: Sendable {
     func document(rowCount: Int, isComplete: Bool, digest: RowDigest) -> JSONValue {
         let schedule = plan.schedule
         let symbolDigests = digest.symbolDigests
+        precondition(symbolDigests.count == instruments.count, "the digest is of other symbols")
         let start = Timestamp(nanoseconds: schedule.firstWindowCloseNs - schedule.barNs)
         return [
             "format": "tapedeck-features",

@@ -1,3 +1,4 @@
+package import Features
 package import Tape
 
 /// A digest of all feature rows of a run, whatever the slices in which they came.

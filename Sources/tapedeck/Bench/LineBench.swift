@@ -65,7 +65,7 @@ struct LineBench {
         let clock = ContinuousClock()
         let start = clock.now
         _ = try await Conductor(plan: plan, options: options).run(
-            sink: { _ in }, progress: { _ in }, isStopRequested: { Interrupt.isRequested })
+            sink: { _ in }, isStopRequested: { Interrupt.isRequested })
         try Interrupt.check()
         return (clock.now - start).seconds
     }
@@ -115,7 +115,7 @@ extension CommandSpec {
             let rounds = try arguments.integer("--rounds", in: 1...1000) ?? 5
             let path = arguments.positionals.first
             if path == nil { try await BenchMarket.make(.load(BenchMarket.recipe), note: note) }
-            let plan = try RunPlan.load(scenario: path ?? BenchMarket.scenario)
+            let plan = try StartUp.plan(scenarioPath: path ?? BenchMarket.scenario)
             let bench = LineBench(plan: plan, options: options, rounds: rounds)
             let report = try await bench.run(progress: note)
             try Console.output(report.text(isJSON: arguments.has("--json")))

@@ -1,41 +1,72 @@
 import Features
 import Kernel
+internal import Synchronization
 
 /// Takes a run's rows: digests them all, writes them where asked, keeps what a description needs.
-final class FeatureCollector {
-    /// The closes of the first and the last bar; nil while there is none.
-    private(set) var closesNs: ClosedRange<Int64>?
-    /// The values of each column over the symbols that are described; empty where none are.
-    private(set) var columns: [[Double]]
-    private let folder: FeatureFolder?
-    private let described: [Int]
-    private var ownDigest: RowDigest
+final class FeatureCollector: Sendable {
+    private let state: Mutex<State>
 
-    /// - Parameters:
-    ///   - folder: where rows are written; nil for nowhere.
-    ///   - described: the symbols whose rows are kept, as indexes into `symbols`.
-    init(plan: RunPlan, symbols: [String], folder: FeatureFolder?, described: [Int]) {
-        ownDigest = RowDigest(symbols: symbols, configText: plan.config.text)
-        columns = plan.config.columns.map { _ in [] }
-        self.folder = folder
-        self.described = described
+    /// What was taken so far.
+    private struct State: ~Copyable {
+        var folder: FeatureFolder?
+        /// The symbols whose rows are kept, as indexes into those that have rows.
+        let described: [Int]
+        var result: Result
     }
 
-    /// A folder makes the digest of what it writes; the work is not done twice.
-    var digest: RowDigest { folder?.digest ?? ownDigest }
+    /// What is known of the rows when all are taken.
+    struct Result: Sendable {
+        /// The closes of the first and the last bar; nil while there is none.
+        fileprivate(set) var closesNs: ClosedRange<Int64>?
+        fileprivate(set) var digest: RowDigest
+        /// The values of each symbol that is described, row after row. They are kept apart, so that
+        /// their order, and with it every sum, is the same however the run was sliced.
+        fileprivate var described: [[Double]]
+        fileprivate let columnCount: Int
+
+        /// The values of a column over the symbols that are described, symbol after symbol.
+        func column(_ index: Int) -> [Double] {
+            described.flatMap { values in
+                stride(from: index, to: values.count, by: columnCount).map { values[$0] }
+            }
+        }
+    }
+
+    /// - Parameters:
+    ///   - symbols: the names of those that have rows.
+    ///   - folder: where rows are written; nil for nowhere.
+    ///   - described: the symbols whose rows are kept, as indexes into `symbols`.
+    init(
+        plan: RunPlan, symbols: [String], folder: consuming FeatureFolder?, described: [Int]
+    ) {
+        let result = Result(
+            closesNs: nil, digest: RowDigest(symbols: symbols, configText: plan.config.text),
+            described: described.map { _ in [] }, columnCount: plan.config.columns.count)
+        state = Mutex(State(folder: folder, described: described, result: result))
+    }
 
     func take(_ slice: [FeatureRows]) throws {
+        try state.withLock { state in
+            state.result.take(slice, describing: state.described)
+            try state.folder?.append(slice)
+        }
+    }
+
+    /// Gives the folder its name, where there is one.
+    func finish(isComplete: Bool) throws -> Result {
+        try state.withLock { state in
+            try state.folder?.finish(isComplete: isComplete, digest: state.result.digest)
+            return state.result
+        }
+    }
+}
+
+extension FeatureCollector.Result {
+    fileprivate mutating func take(_ slice: [FeatureRows], describing symbols: [Int]) {
         if let first = slice.first?.closeNs.first, let last = slice[0].closeNs.last {
             closesNs = (closesNs?.lowerBound ?? first)...last
         }
-        for symbol in described {
-            let values = slice[symbol].values
-            for index in columns.indices {
-                for row in slice[symbol].closeNs.indices {
-                    columns[index].append(values[row * columns.count + index])
-                }
-            }
-        }
-        if let folder { try folder.append(slice) } else { ownDigest.append(slice) }
+        digest.append(slice)
+        for (index, symbol) in symbols.enumerated() { described[index] += slice[symbol].values }
     }
 }

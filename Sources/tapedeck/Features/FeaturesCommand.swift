@@ -1,7 +1,9 @@
 import Features
+internal import Glibc
 import JSON
 import Kernel
 import Market
+internal import Synchronization
 
 extension CommandSpec {
     static let features = CommandSpec(
@@ -42,7 +44,7 @@ extension CommandSpec {
             try FeaturesRun.checkOptions(arguments)
             let path = arguments.positionals[0]
             return try await FeaturesRun(
-                path: path, plan: RunPlan.load(scenario: path), arguments: arguments
+                path: path, plan: StartUp.plan(scenarioPath: path), arguments: arguments
             ).run()
         })
 }
@@ -89,106 +91,59 @@ private struct FeaturesRun {
         let log = try EventLog(path: arguments.value("--log")) { line in
             Console.note((Console.isWatched ? "\r\u{1B}[K" : "") + line)
         }
-        let folder = try arguments.value("--output").map { path throws(ExportError) in
-            try FeatureFolder(path, plan: plan, isReplacing: arguments.has("--replace"))
-        }
+        let output = arguments.value("--output")
         let isDescribing = arguments.has("--describe")
         let collector = FeatureCollector(
-            plan: plan, symbols: symbols, folder: folder,
+            plan: plan, symbols: symbols, folder: try folder(output),
             described: isDescribing ? described.map { [$0] } ?? Array(symbols.indices) : [])
-        for event in startEvents { log.write(event) }
-        let summary = try await play(into: collector)
-        try folder?.finish(isComplete: summary.isComplete)
-        let tally = FeatureTally(
-            columns: plan.config.columns,
-            symbols: zip(symbols, summary.counts).map { FeatureTally.Symbol($0, $1) })
-        for event in endEvents(tally, collector, summary) { log.write(event) }
+        let summary = try await play(into: collector, log)
+        let rows = try collector.finish(isComplete: summary.isComplete)
         try log.close()
 
+        let tally = FeatureTally(
+            columns: plan.config.columns,
+            symbols: zip(symbols, summary.symbols).map { FeatureTally.Symbol($0, $1.enricher) })
         let report = FeaturesReport(
-            path: path, plan: plan, tally: tally, collector: collector,
-            isComplete: summary.isComplete, eventCount: summary.eventCount, output: folder?.path,
+            path: path, plan: plan, tally: tally, rows: rows, isComplete: summary.isComplete,
+            eventCount: summary.eventCount, output: output,
             description: isDescribing
                 ? FeaturesDescription(
-                    tally: tally, columns: collector.columns,
-                    fracDiff: plan.config.families.fracDiff,
-                    symbol: described) : nil)
-        let text =
-            arguments.has("--json") ? report.document.text(pretty: true) + "\n" : report.text
-        try Console.output(text)
+                    tally: tally, rows: rows,
+                    fracDiff: plan.config.families.fracDiff, symbol: described) : nil)
+        try Console.output(
+            arguments.has("--json") ? report.document.text(pretty: true) + "\n" : report.text)
         if summary.isComplete { return .done }
         Console.error(
             "interrupted; "
-                + (folder.map { "\($0.path) holds what came before and says so" }
+                + (output.map { "\($0) holds what came before and says so" }
                     ?? "what is shown is what came before"))
         return .interrupted
     }
 
-    private func play(into collector: FeatureCollector) async throws -> LineSummary {
-        var progress = Progress("features", unit: "events", isQuiet: arguments.has("--quiet"))
-        defer { progress.finish() }
+    private func folder(_ path: String?) throws -> FeatureFolder? {
+        guard let path else { return nil }
+        return try FeatureFolder(path, plan: plan, isReplacing: arguments.has("--replace"))
+    }
+
+    private func play(
+        into collector: FeatureCollector, _ log: EventLog
+    ) async throws -> LineSummary {
+        let progress = Mutex(
+            Progress("features", unit: "events", isQuiet: arguments.has("--quiet")))
+        defer { progress.withLock { $0.finish() } }
         return try await Conductor(plan: plan, options: options).run(
-            sink: { rows in try collector.take(rows) },
-            progress: { progress.update($0) },
+            sink: { try collector.take($0) },
+            log: { log.write($0) },
+            progress: { line in progress.withLock { $0.update(line) } },
             isStopRequested: { Interrupt.isRequested })
-    }
-
-    private var startEvents: [LogEvent] {
-        let schedule = plan.schedule
-        var events: [LogEvent] = [
-            .runStarted(
-                scenario: path, symbols: symbols.count, columns: plan.config.columns.count,
-                startNs: schedule.firstCloseNs - schedule.barNs, endNs: schedule.lastCloseNs)
-        ]
-        let families = plan.config.families
-        func count(_ family: FeatureColumn.Family) -> Int {
-            families.columns.count { $0.family == family }
-        }
-        if let btc = families.btc {
-            events.append(
-                .btcFeaturesApplied(
-                    set: btc.set.rawValue, purgeBars: btc.purgeBars, featureCount: count(.btc)))
-        }
-        if let l2 = families.l2 {
-            events.append(
-                .l2FeaturesApplied(
-                    set: l2.set.rawValue, purgeBars: l2.purgeBars, featureCount: count(.l2)))
-        }
-        if let fracDiff = families.fracDiff {
-            events += fracDiff.ordersInTenths.map {
-                .fracDiffApplied(order: Double($0) / 10, minWeight: fracDiff.minWeight)
-            }
-        }
-        return events
-    }
-
-    private func endEvents(
-        _ tally: FeatureTally, _ collector: FeatureCollector, _ summary: LineSummary
-    ) -> [LogEvent] {
-        var events: [LogEvent] = []
-        if plan.config.families.fracDiff != nil {
-            for (index, symbol) in tally.symbols.enumerated() where symbol.counts.rowCount > 0 {
-                let dropped = Double(tally.warmUpRows(of: .fracDiff, symbol: index))
-                events.append(
-                    .fracDiffWarmupDroppedRows(
-                        symbol: symbol.name,
-                        percent: 100 * dropped / Double(symbol.counts.rowCount)))
-            }
-        }
-        let atNs = collector.closesNs?.upperBound ?? plan.schedule.firstCloseNs
-        events.append(
-            summary.isComplete
-                ? .runFinished(
-                    atNs: atNs, rows: tally.rowCount, digest: "\(collector.digest.total)")
-                : .runInterrupted(atNs: atNs, rows: tally.rowCount))
-        return events
     }
 }
 
 extension LineOptions {
     /// What the command line says of speed, cores and slices; defaults where it says nothing.
     init(_ arguments: Arguments) throws(UsageError) {
-        self.init()
+        let coreCount = sysconf(Int32(_SC_NPROCESSORS_ONLN))
+        self.init(lanes: try arguments.integer("--threads", in: 1...1024) ?? max(coreCount, 1))
         if let text = arguments.value("--speed") {
             guard let speed = Speed(text) else {
                 throw .badValue(
@@ -196,9 +151,8 @@ extension LineOptions {
             }
             self.speed = speed
         }
-        if let lanes = try arguments.integer("--threads", in: 1...1024) { self.lanes = lanes }
-        if let events = try arguments.integer("--slice-events", in: 1...Int(Int32.max)) {
-            sliceEvents = events
+        if let count = try arguments.integer("--slice-events", in: 1...Int(Int32.max)) {
+            slicing = .events(count)
         }
     }
 }

@@ -19,10 +19,11 @@ struct FeaturesDescription {
     }
 
     /// - Parameters:
-    ///   - columns: the values of each column over the symbols that are described.
+    ///   - values: of the symbols that are described.
     ///   - symbol: the one that is described, or nil for all.
     init(
-        tally: FeatureTally, columns: [[Double]], fracDiff: FeatureFamilies.FracDiff?, symbol: Int?
+        tally: FeatureTally, rows values: FeatureCollector.Result,
+        fracDiff: FeatureFamilies.FracDiff?, symbol: Int?
     ) {
         self.symbol = symbol.map { tally.symbols[$0].name }
         let symbols = symbol.map { [tally.symbols[$0]] } ?? tally.symbols
@@ -37,7 +38,7 @@ struct FeaturesDescription {
         rows = tally.columns.enumerated().map { index, column in
             let bars = symbols.compactMap { $0.counts.firstValidBars[index] }.sorted()
             return Row(
-                column: column, summary: ColumnSummary(columns[index]),
+                column: column, summary: ColumnSummary(values.column(index)),
                 firstBars: bars.first.map { $0...bars[bars.count - 1] })
         }
     }

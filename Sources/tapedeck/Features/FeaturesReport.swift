@@ -9,7 +9,7 @@ struct FeaturesReport {
     let path: String
     let plan: RunPlan
     let tally: FeatureTally
-    let collector: FeatureCollector
+    let rows: FeatureCollector.Result
     let isComplete: Bool
     let eventCount: Int
     /// The folder that was written; nil for none.
@@ -21,15 +21,15 @@ struct FeaturesReport {
     var text: String {
         var text = "\(path): \(Units.count(tally.rowCount)) rows of \(tally.symbols.count) symbols"
         text += ", \(tally.columns.count) columns, \(Units.count(eventCount)) events"
-        if let closesNs = collector.closesNs {
+        if let closesNs = rows.closesNs {
             text += ", bars closing \(Timestamp(nanoseconds: closesNs.lowerBound))"
             text += " to \(Timestamp(nanoseconds: closesNs.upperBound))"
         }
         text += "\n"
         if !isComplete { text += "  \(Paint.output.red("interrupted")): rows are missing\n" }
         if let output { text += "  written to \(output)\n" }
-        text += "  rows    \(collector.digest.total)\n"
-        if hasLabels { text += "  labels  \(collector.digest.labelTotal)\n" }
+        text += "  rows    \(rows.digest.total)\n"
+        if hasLabels { text += "  labels  \(rows.digest.labelTotal)\n" }
         text += "  config  \(plan.config.digest)\n\n"
         text += symbolTable + "\n" + familyTable
         if let description { text += "\n" + description.text }
@@ -68,10 +68,10 @@ struct FeaturesReport {
             JSONMember("rows", JSONValue(tally.rowCount)),
             JSONMember("events", JSONValue(eventCount)),
             JSONMember("columns", .array(tally.columns.map { .string($0.name) })),
-            JSONMember("first_close", Self.time(collector.closesNs?.lowerBound)),
-            JSONMember("last_close", Self.time(collector.closesNs?.upperBound)),
-            JSONMember("rows_digest", "\(collector.digest.total)"),
-            JSONMember("labels_digest", hasLabels ? "\(collector.digest.labelTotal)" : nil),
+            JSONMember("first_close", Self.time(rows.closesNs?.lowerBound)),
+            JSONMember("last_close", Self.time(rows.closesNs?.upperBound)),
+            JSONMember("rows_digest", "\(rows.digest.total)"),
+            JSONMember("labels_digest", hasLabels ? "\(rows.digest.labelTotal)" : nil),
             JSONMember("enrichment_config_digest", "\(plan.config.digest)"),
             JSONMember("symbols", .array(tally.symbols.indices.map(symbolDocument))),
             JSONMember("families", .array(tally.families.map(familyDocument))),
@@ -99,7 +99,7 @@ struct FeaturesReport {
                 zip(tally.columns, symbol.counts.nanCounts).map {
                     JSONMember($0.name, JSONValue($1))
                 }),
-            "rows_digest": "\(collector.digest.symbolDigests[index])",
+            "rows_digest": "\(rows.digest.symbolDigests[index])",
         ]
     }
 

@@ -16,7 +16,7 @@ struct FeatureFolderTests {
         var families = FeatureFamilies()
         families.hasBaseline = false
         families.hasInteractions = true
-        return try TestPlan.make(
+        return try ExportPlan.make(
             symbols, tapePath: folder.file("empty.tape"), families: families,
             strategy: isLabelled
                 ? Strategy(stopPpm: 5000, targetPpm: 10_000, horizonNs: 3_600_000_000_000) : nil)
@@ -31,6 +31,8 @@ struct FeatureFolderTests {
         rows.labels = labels
         return rows
     }
+
+    private let digest = RowDigest(symbols: ["A", "B"], configText: "")
 
     private func file(_ name: String) -> [UInt8] { TestFile.read(path + "/" + name) }
 
@@ -47,11 +49,11 @@ struct FeatureFolderTests {
     @Test("holds a matrix a symbol, the closes, the configuration and what is what")
     func contents() throws {
         let plan = try plan()
-        let writer = try FeatureFolder(path + "/", plan: plan, isReplacing: false)
+        var writer = try FeatureFolder(path + "/", plan: plan, isReplacing: false)
         try writer.append([rows(0..<2, 0), rows(0..<2, 0.5)])
         try writer.append([rows(2..<3, 0), rows(2..<3, 0.5)])
         #expect(folder.names == ["empty.tape", "out.partial"])
-        try writer.finish(isComplete: true)
+        try writer.finish(isComplete: true, digest: digest)
         #expect(folder.names == ["empty.tape", "out"])
         #expect(
             folder.names(in: "out") == [
@@ -74,7 +76,7 @@ struct FeatureFolderTests {
                             "price_scaled": .bool($0.isPriceScaled),
                         ]
                     }))
-        #expect(document["rows_digest"] == .string("\(writer.digest.total)"))
+        #expect(document["rows_digest"] == .string("\(digest.total)"))
         #expect(document["enrichment_config"]?["digest"] == .string("\(plan.config.digest)"))
         #expect(document["bar_ns"] == 900_000_000_000)
         #expect(
@@ -97,7 +99,7 @@ struct FeatureFolderTests {
         let plan = try plan(isLabelled: true)
         var contents: [[[UInt8]]] = []
         for cuts in [[0, 40], [0, 1, 1, 7, 40], Array(0...40)] {
-            let writer = try FeatureFolder(path, plan: plan, isReplacing: true)
+            var writer = try FeatureFolder(path, plan: plan, isReplacing: true)
             for (start, end) in zip(cuts, cuts.dropFirst()) {
                 // Labels lag behind the rows by three bars.
                 let labels = (max(0, start - 3)..<max(0, end - 3)).map { Double($0 % 3 - 1) }
@@ -105,7 +107,7 @@ struct FeatureFolderTests {
                     rows(start..<end, 0, labels: labels), rows(start..<end, 1, labels: labels),
                 ])
             }
-            try writer.finish(isComplete: true)
+            try writer.finish(isComplete: true, digest: digest)
             contents.append(folder.names(in: "out").map(file))
         }
         let isEqual = contents.allSatisfy { $0 == contents[0] }
@@ -118,9 +120,9 @@ struct FeatureFolderTests {
 
     @Test("of an interrupted run holds what came before, and says so")
     func interrupted() throws {
-        let writer = try FeatureFolder(path, plan: plan(isLabelled: true), isReplacing: false)
+        var writer = try FeatureFolder(path, plan: plan(isLabelled: true), isReplacing: false)
         try writer.append([rows(0..<5, 0, labels: [1, 0]), rows(0..<5, 1, labels: [0])])
-        try writer.finish(isComplete: false)
+        try writer.finish(isComplete: false, digest: digest)
         let document = try JSONNode.parse(file("columns.json"), dialect: .json).value
         #expect(document["is_complete"] == false)
         let header = String(decoding: file("B.features.npy")[10..<128], as: UTF8.self)
@@ -131,7 +133,7 @@ struct FeatureFolderTests {
     @Test("that is not finished leaves nothing")
     func unfinished() throws {
         do {
-            let writer = try FeatureFolder(path, plan: plan(), isReplacing: false)
+            var writer = try FeatureFolder(path, plan: plan(), isReplacing: false)
             try writer.append([rows(0..<5, 0), rows(0..<5, 1)])
         }
         #expect(folder.names == ["empty.tape"])
@@ -141,30 +143,30 @@ struct FeatureFolderTests {
     func leftover() throws {
         _ = unsafe mkdir(path + ".partial", 0o755)
         TestFile.write([1, 2, 3], to: path + ".partial/GONE.features.npy")
-        let writer = try FeatureFolder(path, plan: plan(), isReplacing: false)
+        var writer = try FeatureFolder(path, plan: plan(), isReplacing: false)
         try writer.append([rows(0..<1, 0), rows(0..<1, 1)])
-        try writer.finish(isComplete: true)
+        try writer.finish(isComplete: true, digest: digest)
         #expect(!folder.names(in: "out").contains("GONE.features.npy"))
     }
 
     @Test("takes the place of an older one only when asked, and then wholly")
     func replacing() throws {
-        let old = try FeatureFolder(path, plan: plan(["OLD"]), isReplacing: false)
+        var old = try FeatureFolder(path, plan: plan(["OLD"]), isReplacing: false)
         try old.append([rows(0..<1, 0)])
-        try old.finish(isComplete: true)
+        try old.finish(isComplete: true, digest: RowDigest(symbols: ["OLD"], configText: ""))
         let before = folder.names(in: "out").map(file)
         #expect(throws: ExportError.exists(path: path)) {
-            try FeatureFolder(path, plan: plan(), isReplacing: false)
+            _ = try FeatureFolder(path, plan: plan(), isReplacing: false)
         }
         do {
-            let writer = try FeatureFolder(path, plan: plan(), isReplacing: true)
+            var writer = try FeatureFolder(path, plan: plan(), isReplacing: true)
             try writer.append([rows(0..<1, 0), rows(0..<1, 1)])
         }
         let isUntouched = folder.names(in: "out").map(file) == before
         #expect(isUntouched, "an export that is not finished replaces nothing")
-        let writer = try FeatureFolder(path, plan: plan(), isReplacing: true)
+        var writer = try FeatureFolder(path, plan: plan(), isReplacing: true)
         try writer.append([rows(0..<1, 0), rows(0..<1, 1)])
-        try writer.finish(isComplete: true)
+        try writer.finish(isComplete: true, digest: digest)
         #expect(folder.names == ["empty.tape", "out"])
         #expect(folder.names(in: "out").first == "A.features.npy")
         #expect(!folder.names(in: "out").contains("OLD.features.npy"))
@@ -175,26 +177,26 @@ struct FeatureFolderTests {
         _ = unsafe mkdir(path, 0o755)
         TestFile.write(Array("{}".utf8), to: path + "/columns.json")
         #expect(throws: ExportError.foreign(path: path, name: "columns.json")) {
-            try FeatureFolder(path, plan: plan(), isReplacing: true)
+            _ = try FeatureFolder(path, plan: plan(), isReplacing: true)
         }
         TestFile.write([1], to: path + "/thesis.txt")
         #expect(throws: ExportError.foreign(path: path, name: "thesis.txt")) {
-            try FeatureFolder(path, plan: plan(), isReplacing: true)
+            _ = try FeatureFolder(path, plan: plan(), isReplacing: true)
         }
         #expect(folder.names(in: "out") == ["columns.json", "thesis.txt"])
         TestFile.write([1], to: folder.file("plain"))
         #expect(
             throws: ExportError.system(
                 path: folder.file("plain"), operation: "list", errorNumber: ENOTDIR)
-        ) { try FeatureFolder(folder.file("plain"), plan: plan(), isReplacing: true) }
+        ) { _ = try FeatureFolder(folder.file("plain"), plan: plan(), isReplacing: true) }
         #expect(folder.names == ["empty.tape", "out", "plain"])
     }
 
     @Test("may be one that is empty")
     func empty() throws {
         _ = unsafe mkdir(path, 0o755)
-        let writer = try FeatureFolder(path, plan: plan(), isReplacing: false)
-        try writer.finish(isComplete: true)
+        var writer = try FeatureFolder(path, plan: plan(), isReplacing: false)
+        try writer.finish(isComplete: true, digest: digest)
         #expect(folder.names(in: "out").count == 5)
         #expect(doubles("A.features.npy").isEmpty)
     }
@@ -202,9 +204,9 @@ struct FeatureFolderTests {
     @Test("has a file of its own for every symbol, whatever the symbol is")
     func oddSymbols() throws {
         let symbols = [".hidden", "../up", "A/B", "A%2FB", "BTC USD", "Ä"].sorted()
-        let writer = try FeatureFolder(path, plan: plan(symbols), isReplacing: false)
+        var writer = try FeatureFolder(path, plan: plan(symbols), isReplacing: false)
         try writer.append(symbols.indices.map { rows(0..<1, Double($0)) })
-        try writer.finish(isComplete: true)
+        try writer.finish(isComplete: true, digest: RowDigest(symbols: symbols, configText: ""))
         #expect(
             folder.names(in: "out").filter { $0.hasSuffix(".features.npy") } == [
                 "%2E.%2Fup.features.npy", "%2Ehidden.features.npy", "%C3%84.features.npy",

@@ -1,3 +1,4 @@
+import Features
 import Kernel
 import Tape
 import TestSupport

@@ -1,14 +1,15 @@
-package import Features
+import Features
 import JSON
-package import Kernel
+import Kernel
 import Market
 import Scenarios
 import Tape
+import TestSupport
 
-/// Plans of runs whose tapes nobody reads.
-package enum TestPlan {
+/// Plans of runs that are written out but never played.
+enum ExportPlan {
     /// A plan for `symbols`, which must be sorted, on an empty tape that is written to `tapePath`.
-    package static func make(
+    static func make(
         _ symbols: [String], tapePath: String, families: FeatureFamilies = FeatureFamilies(),
         strategy: Strategy? = nil
     ) throws -> RunPlan {
