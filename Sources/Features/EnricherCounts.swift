@@ -17,7 +17,7 @@ package struct EnricherCounts: Equatable, Sendable {
     package var lateCandleCount = 0
     package var repeatedCandleCount = 0
 
-    init(columnCount: Int) {
+    package init(columnCount: Int) {
         nanCounts = [Int](repeating: 0, count: columnCount)
         warmUpCounts = nanCounts
         firstValidBars = [Int?](repeating: nil, count: columnCount)

@@ -33,7 +33,7 @@ package struct Conductor: Sendable {
         let desk = TradingDesk()
         let rollout = RolloutController()
         let journal = TradeJournal(sink: sink)
-        let events = LineEvents(plan, log: log)
+        var events = LineEvents(plan, log: log)
         var last: MarketSlice.Extent?
         var eventCount = 0
 

@@ -5,6 +5,8 @@ import Market
 struct LineEvents {
     private let plan: RunPlan
     private let log: @Sendable (LogEvent) -> Void
+    /// BTC's alerts so far, by reason.
+    private var alertCounts = [Int](repeating: 0, count: BTCQualityAlert.Reason.allCases.count)
 
     init(_ plan: RunPlan, log: @escaping @Sendable (LogEvent) -> Void) {
         self.plan = plan
@@ -37,8 +39,10 @@ struct LineEvents {
         }
     }
 
-    func observed(_ btc: BTCColumns?) {
+    mutating func observed(_ btc: BTCColumns?) {
         for alert in btc?.alerts ?? [] {
+            for (index, reason) in BTCQualityAlert.Reason.allCases.enumerated()
+            where reason == alert.reason { alertCounts[index] += 1 }
             log(
                 .btcQualityAlert(
                     reason: alert.reason.rawValue, value: alert.value, limit: alert.limit,
@@ -50,6 +54,9 @@ struct LineEvents {
         for (symbol, counts) in zip(plan.symbols.filter(\.hasRows), summary.symbols) {
             reportWarmUp(symbol.instrument.symbol, counts.enricher)
             reportPurges(symbol.instrument.symbol, counts.enricher)
+        }
+        for (reason, count) in zip(BTCQualityAlert.Reason.allCases, alertCounts) where count > 0 {
+            log(.btcQualityAlerts(reason: reason.rawValue, barCount: count))
         }
         let rowCount = summary.symbols.reduce(0) { $0 + $1.enricher.rowCount }
         log(
@@ -75,6 +82,8 @@ struct LineEvents {
             guard let expected = plan.config.firstValidBar(of: column),
                 let found = counts.firstValidBars[index], found != expected
             else { continue }
+            // How soon lambda has its observations is the tape's affair; no sooner is the kernel's.
+            if column.name == "l2_kyle_lambda" && found > expected { continue }
             log(
                 .featurePurgeCheck(
                     symbol: symbol, column: column.name, expected: expected, found: found))

@@ -68,11 +68,18 @@ extension LogEvent {
         reason: String, value: Double, limit: Double, atNs: Int64
     ) -> LogEvent {
         LogEvent(
-            "btc_ohlcv_quality_alert", .notice, atNs: atNs,
+            "btc_ohlcv_quality_alert", .detail, atNs: atNs,
             [
                 Field("reason", .text(reason)), Field("value", .number(value)),
                 Field("limit", .number(limit)),
             ])
+    }
+
+    /// How many bars of BTC gave an alert of one kind: a person reads this line, not each of them.
+    package static func btcQualityAlerts(reason: String, barCount: Int) -> LogEvent {
+        LogEvent(
+            "btc_ohlcv_quality_alert", .notice,
+            [Field("reason", .text(reason)), Field("n_bars", .integer(barCount))])
     }
 
     /// A purged column had its first value in another bar than its purge and its window say, both

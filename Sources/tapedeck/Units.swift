@@ -1,3 +1,5 @@
+import Market
+
 /// Numbers as people read them; the same in every locale.
 enum Units {
     /// `1234567` as `1,234,567`.

@@ -1,3 +1,4 @@
+import Features
 import Kernel
 import Market
 import Tape
@@ -12,8 +13,8 @@ struct LookAheadTests {
     private let tape: TapeFile
     private let folder = TemporaryFolder()
 
-    init() throws {
-        plan = try TestPlan.golden()
+    init() async throws {
+        plan = try await TestPlan.golden()
         tape = plan.list.tapes[0]
     }
 
@@ -22,7 +23,8 @@ struct LookAheadTests {
         let startNs = plan.config.featureEpochNs
         let anyNs = Int64.random(in: startNs..<plan.schedule.lastCloseNs, using: &generator)
         // Leaks hide at round times, where bars close.
-        return Bool.random(using: &generator) ? anyNs / Timestamp.minuteNs * Timestamp.minuteNs : anyNs
+        return Bool.random(using: &generator)
+            ? anyNs / Timestamp.minuteNs * Timestamp.minuteNs : anyNs
     }
 
     @Test("all rows up to an instant stay when all after it is noise, or is not there")

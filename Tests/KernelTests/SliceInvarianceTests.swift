@@ -1,15 +1,20 @@
+import Features
 import Kernel
 import Market
+import Tape
 import TestSupport
 import Testing
 
 @Suite("However a tape is cut, the rows are the same", .tags(.concurrency))
 struct SliceInvarianceTests {
     private static let scenario = "scenarios/golden.json5"
-    private let plan = try? TestPlan.golden()
+    private let plan: RunPlan
+
+    init() async throws {
+        plan = try await TestPlan.golden()
+    }
 
     private func expectEqualRows(_ options: LineOptions, _ trial: Trial? = nil) async throws {
-        let plan = try #require(plan)
         let expected = try await CollectedRows(plan, LineOptions(lanes: 1))
         #expect(expected.rows.allSatisfy { $0.closeNs.count == plan.schedule.windowBarCount })
         let difference = try await CollectedRows(plan, options).difference(from: expected)
@@ -44,20 +49,20 @@ struct SliceInvarianceTests {
 
     @Test("a slice holds each event once, in the total order, and each tick in its place")
     func totalOrder() async throws {
-        let plan = try #require(plan)
-        for slicing in [Slicing.events(1), .events(7), .random(seed: 5, eventsMax: 300), .standard] {
+        for slicing in [Slicing.events(1), .events(7), .random(seed: 5, eventsMax: 300), .standard]
+        {
             let order = try await EventOrder(plan, slicing)
             #expect(order.problems == [])
-            #expect(order.eventCount == Int(plan.list.streams.indices.reduce(0) {
-                $0 + plan.list.rowCount(ofStream: $1)
-            }))
+            let rowCount = plan.list.streams.indices.reduce(0) {
+                $0 + Int(plan.list.rowCount(ofStream: $1))
+            }
+            #expect(order.eventCount == rowCount)
             #expect(order.tickCount == plan.schedule.windowBarCount)
         }
     }
 
     @Test("a run that is stopped ends with a whole slice, and its rows are the first of all rows")
     func stopping() async throws {
-        let plan = try #require(plan)
         let whole = try await CollectedRows(plan)
         let countdown = Countdown(20)
         let stopped = try await CollectedRows(

@@ -4,7 +4,7 @@ import TestSupport
 /// Runs that tests start from.
 enum TestPlan {
     /// The committed tape of two hours, with every family of features.
-    static func golden() throws -> RunPlan {
-        try StartUp.plan(scenarioPath: SharedData.packageRoot + "/scenarios/golden.json5")
+    static func golden() async throws -> RunPlan {
+        try await StartUp.plan(scenarioPath: SharedData.packageRoot + "/scenarios/golden.json5")
     }
 }

@@ -1,5 +1,6 @@
 package import Features
 package import Kernel
+import Market
 internal import Synchronization
 
 /// All rows of a run, in memory, and how to tell two runs apart bit by bit.
@@ -60,7 +61,8 @@ package struct CollectedRows: Sendable {
                     + "\(own.values[position]) and \(their.values[position])"
             }
             if own.closeNs != their.closeNs || own.tickNs != their.tickNs {
-                return "\(symbol): \(own.closeNs.count) and \(their.closeNs.count) rows, or other bars"
+                return
+                    "\(symbol): \(own.closeNs.count) and \(their.closeNs.count) rows, or other bars"
             }
             if own.labels.map(\.bitPattern) != their.labels.map(\.bitPattern) {
                 return "\(symbol): labels"

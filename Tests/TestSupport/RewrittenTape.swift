@@ -1,3 +1,4 @@
+import JSON
 package import Kernel
 package import Market
 package import Tape
@@ -15,7 +16,7 @@ package enum RewrittenTape {
             let changed = change(stream, rows)
             if !changed.isEmpty { try writer.append(changed, to: index) }
         }
-        try writer.finish(ledger: nil)
+        _ = try writer.finish(ledger: nil)
         return try TapeFile(path: path)
     }
 

@@ -9,7 +9,9 @@ package struct Trial: Sendable, CustomTestStringConvertible {
 
     /// `count` trials with fixed seeds, or the one that `TAPEDECK_SEED` asks for.
     package static func trials(_ count: Int, of scenario: String) -> [Trial] {
-        if let text = unsafe getenv("TAPEDECK_SEED"), let seed = unsafe UInt64(String(cString: text)) {
+        if let text = unsafe getenv("TAPEDECK_SEED"),
+            let seed = unsafe UInt64(String(cString: text))
+        {
             return [Trial(scenario: scenario, seed: seed)]
         }
         return (1...count).map { Trial(scenario: scenario, seed: UInt64($0)) }

@@ -115,7 +115,7 @@ extension CommandSpec {
             let rounds = try arguments.integer("--rounds", in: 1...1000) ?? 5
             let path = arguments.positionals.first
             if path == nil { try await BenchMarket.make(.load(BenchMarket.recipe), note: note) }
-            let plan = try StartUp.plan(scenarioPath: path ?? BenchMarket.scenario)
+            let plan = try await StartUp.plan(scenarioPath: path ?? BenchMarket.scenario)
             let bench = LineBench(plan: plan, options: options, rounds: rounds)
             let report = try await bench.run(progress: note)
             try Console.output(report.text(isJSON: arguments.has("--json")))
