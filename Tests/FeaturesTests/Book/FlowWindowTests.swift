@@ -55,6 +55,33 @@ struct FlowWindowTests {
         #expect(window.sums(at: 1).kyleLambda(minObservations: 5, scale).isNaN)
     }
 
+    @Test("rounds once where its sums go beyond 64 bits, and gives NaN beyond 128")
+    func largeSums() {
+        let limit = FlowWindow.magnitudeMax
+        for count in [3, 100, 5000, 1 << 18] as [Int] {
+            var window = FlowWindow(lengthNs: 100)
+            let observations = (0..<count).map { index in
+                FlowWindow.Observation(
+                    eventTimeNs: 1, midTwiceChange: Self.observation(index).signedVolume,
+                    signedVolume: index.isMultiple(of: 2) ? limit - 1 : Int64(index) - limit,
+                    orderFlow: .max / 7)
+            }
+            window.append(observations, count: count)
+            let sums = window.sums(at: 1)
+            let n = Int128(count)
+            let isEqual = sums.orderFlowImbalance(scale) == Double(n * Int128(Int64.max / 7)) / 1000
+            #expect(isEqual, "\(count) observations")
+            let lambda = sums.kyleLambda(minObservations: 2, scale)
+            guard count < 1 << 18 else {
+                #expect(lambda.isNaN)
+                continue
+            }
+            let variance = Double(n * sums.xx - sums.x * sums.x)
+            let slope = Double(n * sums.xy - sums.x * sums.y) / variance
+            #expect(lambda == slope * 1000 / 200, "\(count) observations")
+        }
+    }
+
     @Test("has no slope when all volumes are equal")
     func noVariance() {
         var window = FlowWindow(lengthNs: 100)
