@@ -14,21 +14,20 @@ package struct BestLevels: Equatable, Sendable {
         self.askSize = askSize
     }
 
-    /// A locked book, whose best prices are equal, is not crossed.
-    package var isCrossed: Bool { askPrice < bidPrice }
-
     /// Whether all values lie in 0..<2^60, so that no sum or difference of two snapshots overflows.
     package var isWithinBounds: Bool {
         UInt64(bitPattern: bidPrice | bidSize | askPrice | askSize) >> 60 == 0
     }
 
-    /// Not crossed and within bounds, in one test.
+    /// Not crossed and within bounds, in one test. A locked book, whose best prices are equal, is
+    /// not crossed. The difference may wrap only when a price is out of bounds anyway.
     var isUncrossedWithinBounds: Bool {
         let all = bidPrice | bidSize | askPrice | askSize | (askPrice &- bidPrice)
         return UInt64(bitPattern: all) >> 60 == 0
     }
 
-    /// Twice the mid, in price units: the mid itself may lie between two of them.
+    /// Twice the mid, in price units: the mid itself may lie between two of them. Wraps only
+    /// when out of bounds.
     package var midTwice: Int64 { bidPrice &+ askPrice }
 }
 
@@ -61,7 +60,7 @@ package enum BookMeasures {
     /// price impact of order book events", 2014): what was added to the best bid and taken from the
     /// best ask, less the opposite. A better price counts whole, a worse one takes the old whole.
     ///
-    /// Both snapshots lie within bounds.
+    /// Both snapshots lie within bounds, which is why nothing wraps here.
     @inline(__always)
     package static func orderFlow(from old: BestLevels, to new: BestLevels) -> Int64 {
         // Prices go up and down at random, so a branch would be mispredicted every other time.
