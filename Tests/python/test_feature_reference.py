@@ -439,17 +439,17 @@ def test_hours_of_symbols_that_were_listed_later(tmp_path):
     assert len(symbols) == 7
     tape = tmp_path / "listed.tape"
     market = imported(folder, symbols, 15, tape)
-    hour, day = reference.HOUR_NS, 24 * reference.HOUR_NS
+    hour, half, day = (count * reference.HOUR_NS for count in (1, 12, 24))
     start, end = candle_span(market)
     strategy, text = strategy_of("SL2_TP3_H24")
     # The epoch is no whole bar, and the window starts and ends within one.
     export = features(
         tmp_path, tape, bar="1h", strategy=text, featureEpoch=iso(start + day + hour // 4),
-        window={"from": iso(start + 3 * day - hour // 4), "to": iso(end - 2 * day - hour // 4)},
+        window={"from": iso(start + 3 * day - hour // 4), "to": iso(end - half - hour // 4)},
         symbols=symbols[1:], features={"btc": {"symbol": "BTCUSDT", "purgeBars": 10},
                                        "baseline": True, "interactions": True},
     )
-    assert export.closes.tolist() == list(range(start + 3 * day + hour, end - 2 * day, hour))
+    assert export.closes.tolist() == list(range(start + 3 * day + hour, end - half, hour))
     assert list(export.symbols) == sorted(symbols[1:])
     assert_equal(export, market, strategy)
 
