@@ -1,7 +1,7 @@
 """The pandas recomputation of features: against published values, and against the program."""
 
+import io
 import json
-import shutil
 
 import conftest
 import pytest
@@ -408,6 +408,51 @@ def test_recorded_months_with_outages(tmp_path):
     assert missing.sum() == 16 + 4 + 5 + 6
 
 
+def with_holes(source, seed, *, flat):
+    """Three weeks of candles without some that a seed picks: single ones, and runs of up to 8
+    bars. From `flat` on, prices and volumes stand still for 130 bars."""
+    candles = pandas.read_csv(source, nrows=21 * 288)
+    rows = slice(3 * flat, 3 * (flat + 130))
+    for name in ("open", "high", "low", "close", "volume"):
+        values = candles[name].to_numpy(copy=True)
+        values[rows] = candles["close"][3 * flat] if name != "volume" else 12.5
+        candles[name] = values
+    random = numpy.random.default_rng(seed)
+    lost = numpy.zeros(len(candles), bool)
+    for start in random.integers(300, len(candles), 25):
+        lost[start : start + (1 if random.random() < 0.8 else random.integers(2, 24))] = True
+    return candles[~lost]
+
+
+@needs_data
+@needs_features
+@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("purge", [0, 10])
+def test_recorded_candles_with_holes_and_flat_stretches(tmp_path, seed, purge):
+    """Each symbol misses bars of its own, so that the rules for gaps meet in all combinations."""
+    folder = CANDLES / "binance-spot-5m-2024-04_2024-08"
+    symbols = ["BTCUSDT", "ETHUSDT", "LTCUSDT"]
+    for index, symbol in enumerate(symbols):
+        candles = with_holes(
+            folder / f"{symbol}.csv.zst", seed * 10 + index, flat=1000 + 90 * index
+        )
+        candles.to_csv(tmp_path / f"{symbol}.csv", index=False)
+    sources, tape = sorted(tmp_path.glob("*.csv")), tmp_path / "holes.tape"
+    conftest.output("tape", "import", *sources, "-o", tape, "--interval", "5m")
+    market = reference.Market([tape], conftest.PROGRAM)
+    strategy, text = strategy_of(HORIZON)
+    export = features(
+        tmp_path, tape, strategy=text, features={
+            **FAMILIES, "l2": {"enabled": False}, "btc": {"symbol": "BTCUSDT", "purgeBars": purge},
+        },
+    )
+    tables = assert_equal(export, market, strategy)
+    rows = export.features("ETHUSDT")
+    flat = rows[rows["btc_realized_vol_24h"] == 0]
+    assert len(flat) > 5 and flat["btc_z_score_close"].isna().all()
+    assert all((table["values"] > 100).all() for table in tables.values())
+
+
 @needs_data
 @needs_features
 def test_recorded_minutes_of_symbols_that_start_and_end_apart(tmp_path):
@@ -461,18 +506,24 @@ def golden():
 
 @needs_features
 @pytest.mark.parametrize(
-    ("bar", "l2", "latencies"),
+    ("bar", "l2", "options"),
     [
         ("1m", {"set": "standard", "purgeBars": 0, "kyleMinObservations": 2}, {}),
-        ("1m", {"set": "standard", "purgeBars": 20}, {"feed": "0ms"}),
-        ("5m", {"set": "flow_only", "purgeBars": 3}, {"feed": "1s", "barDelay": "20s"}),
-        ("1m", {"set": "min", "purgeBars": 1}, {"feed": "100ms", "barDelay": "45s"}),
+        ("1m", {"set": "standard", "purgeBars": 20}, {"latencies": {"feed": "0ms"}}),
+        ("5m", {"set": "flow_only", "purgeBars": 3},
+         {"latencies": {"feed": "1s", "barDelay": "20s"}}),
+        ("1m", {"set": "min", "purgeBars": 1},
+         {"latencies": {"feed": "100ms", "barDelay": "45s"}}),
+        # An epoch amid snapshots, which are no one's previous one.
+        ("1m", {"set": "flow_only", "purgeBars": 0, "kyleMinObservations": 2},
+         {"featureEpoch": "2025-01-01T07:20:30",
+          "window": {"from": "2025-01-01T07:21", "to": "2025-01-01T08:59"}}),
     ],
 )
-def test_the_golden_tape(golden, tmp_path, bar, l2, latencies):
+def test_the_golden_tape(golden, tmp_path, bar, l2, options):
     strategy, text = strategy_of("SL0.1_TP0.1_H0.25")
     export = features(
-        tmp_path, golden.tapes[0], bar=bar, strategy=text, latencies=latencies,
+        tmp_path, golden.tapes[0], bar=bar, strategy=text, **options,
         features={**FAMILIES, "btc": {"purgeBars": l2["purgeBars"]}, "l2": l2},
     )
     tables = assert_equal(export, golden, strategy)
@@ -546,6 +597,63 @@ def test_ten_minutes_of_recorded_books(recorded, tmp_path, delay):
     )
     tables = assert_equal(export, recorded)
     assert all((table.loc[reference.L2, "values"] > 5).all() for table in tables.values())
+
+
+def dumped(market, symbol, stream):
+    """A stream as text, under the names that an import reads."""
+    text = conftest.output(
+        "tape", "dump", market.tapes[0], "--symbol", symbol, "--stream", stream, "--levels", 5
+    )
+    rows = pandas.read_csv(io.StringIO(text), dtype=str, keep_default_na=False)
+    rows = rows.drop(columns=["symbol", "bid_count", "ask_count"], errors="ignore")
+    return rows.rename(columns={"event_time": "close_time"}) if stream == "candles" else rows
+
+
+def damaged(books, random):
+    """Some snapshots crossed, locked, and without a side."""
+    kinds = random.choice(["sound", "crossed", "locked", "no bid", "no ask"], len(books),
+                          p=[0.8, 0.05, 0.05, 0.05, 0.05])
+    asks = [f"ask_price_{level + 1}" for level in range(5)]
+    for kind, cents in (("crossed", 5), ("locked", 0)):
+        rows = kinds == kind
+        units = books.loc[rows, asks].astype(float) * 100
+        shift = units["ask_price_1"] - books.loc[rows, "bid_price_1"].astype(float) * 100 + cents
+        units = units.sub(shift, axis=0).round() / 100
+        books.loc[rows, asks] = units.map("{:.2f}".format)
+    for side in ("bid", "ask"):
+        books.loc[kinds == f"no {side}", [name for name in books if name.startswith(side)]] = ""
+    return books
+
+
+@needs_features
+@pytest.mark.parametrize("seed", [1, 2])
+def test_damaged_books_that_were_received_late(golden, tmp_path, seed):
+    """Every row of every stream has a receive time of its own, some of them long after the tick."""
+    random = numpy.random.default_rng(seed)
+    for stream in ("books", "trades", "candles"):
+        rows = dumped(golden, "BTCUSDC", stream)
+        if stream == "books":
+            rows = damaged(rows, random)
+        event = rows.iloc[:, 0].astype("int64")
+        delay = random.exponential(0.5e9, len(rows)) * (1 + 30 * (random.random(len(rows)) < 0.01))
+        rows.insert(1, "receive_time", (event + delay.astype("int64")).cummax())
+        rows.to_csv(tmp_path / f"BTCUSDC-{stream}.csv", index=False)
+    sources, tape = sorted(tmp_path.glob("*.csv")), tmp_path / "damaged.tape"
+    conftest.output(
+        "tape", "import", *sources, "-o", tape, "--interval", "1m", "--symbol", "BTCUSDC"
+    )
+    market = reference.Market([tape], conftest.PROGRAM)
+    strategy, text = strategy_of("SL0.1_TP0.1_H0.25")
+    export = features(
+        tmp_path, tape, bar="1m", strategy=text, latencies={"barDelay": "2s"},
+        features={"baseline": True, "l2": {"purgeBars": 1, "kyleMinObservations": 5}},
+    )
+    tables = assert_equal(export, market, strategy)
+    rows = export.features("BTCUSDC")
+    # Some bars lack their candle, some a sound snapshot.
+    missing = rows.isna().all(axis=1)
+    assert 0 < missing.sum() < 30 and rows[~missing]["l2_mid_price"].isna().sum() > 5
+    assert (tables["BTCUSDC"].loc[reference.L2, "values"] > 60).all()
 
 
 def write_export(folder, market, last_close_ns):
