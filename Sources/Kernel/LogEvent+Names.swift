@@ -64,6 +64,7 @@ extension LogEvent {
             ])
     }
 
+    /// A month has hundreds of these, which would hide everything else from a person.
     package static func btcQualityAlert(
         reason: String, value: Double, limit: Double, atNs: Int64
     ) -> LogEvent {

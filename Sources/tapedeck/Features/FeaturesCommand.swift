@@ -43,8 +43,9 @@ extension CommandSpec {
         run: { arguments in
             try FeaturesRun.checkOptions(arguments)
             let path = arguments.positionals[0]
+            let plan = try await StartUp.plan(scenarioPath: path)
             return try await FeaturesRun(
-                path: path, plan: StartUp.plan(scenarioPath: path), arguments: arguments
+                path: path, plan: plan, arguments: arguments
             ).run()
         })
 }
