@@ -2,7 +2,7 @@
 enum Commands {
     static let all: [CommandSpec] = [
         .tapeSynth, .tapeImport, .tapeInfo, .tapeVerify, .tapeDump, .tapeSlice, .features,
-        .benchTape, .benchLine,
+        .benchTape, .benchFeatures, .benchLine,
     ]
 }
 
