@@ -23,9 +23,10 @@ struct Pacer: Sendable {
         self.fromNs = fromNs
     }
 
-    /// What to do now, when `nextNs` is the time of the next event or tick.
-    mutating func next(_ nextNs: Int64) -> Step {
+    /// What to do now, when `nextEventNs` is the time of the next event or tick.
+    mutating func next(_ nextEventNs: @autoclosure () -> Int64) -> Step {
         guard case .times(let factor) = speed else { return .show(throughNs: .max) }
+        let nextNs = nextEventNs()
         if nextNs <= fromNs { return .show(throughNs: fromNs) }
         let now = clock.now
         let start = self.start ?? now

@@ -1,17 +1,38 @@
-/// Rows of one stream of one instrument: a range over a shared, immutable block. Cutting copies
-/// nothing.
-package struct StreamSlice: Sendable {
+/// Rows of a stream, and when each of them could be known. Shared by all slices that hold some of
+/// its rows, and never changed.
+package final class SharedBlock: Sendable {
     package let block: ColumnBlock
-    /// When each row of the block could be known; it never runs back.
+    /// One time for each row; they never run back.
     package let visibleNs: [Int64]
-    package let rows: Range<Int>
 
-    package init(block: ColumnBlock, visibleNs: [Int64], rows: Range<Int>) {
-        precondition(rows.lowerBound >= 0 && rows.upperBound <= block.rowCount)
+    package init(_ block: ColumnBlock, visibleNs: [Int64]) {
         precondition(visibleNs.count == block.rowCount, "every row has a visible time")
         self.block = block
         self.visibleNs = visibleNs
+    }
+}
+
+/// Rows of one stream of one instrument: a range over a shared block. Cutting copies nothing.
+package struct StreamSlice: Sendable {
+    private let shared: SharedBlock
+    package let rows: Range<Int>
+
+    package init(_ shared: SharedBlock, rows: Range<Int>) {
+        precondition(rows.lowerBound >= 0 && rows.upperBound <= shared.block.rowCount)
+        self.shared = shared
         self.rows = rows
+    }
+
+    package init(block: ColumnBlock, visibleNs: [Int64], rows: Range<Int>) {
+        self.init(SharedBlock(block, visibleNs: visibleNs), rows: rows)
+    }
+
+    package var block: ColumnBlock { shared.block }
+    package var visibleNs: [Int64] { shared.visibleNs }
+
+    /// Other rows of the same block.
+    package func with(rows: Range<Int>) -> StreamSlice {
+        StreamSlice(shared, rows: rows)
     }
 
     /// The first `count` rows, and what is left.
@@ -19,8 +40,7 @@ package struct StreamSlice: Sendable {
         precondition((0...rows.count).contains(count), "a cut lies inside the slice")
         let middle = rows.lowerBound + count
         return (
-            StreamSlice(block: block, visibleNs: visibleNs, rows: rows.lowerBound..<middle),
-            StreamSlice(block: block, visibleNs: visibleNs, rows: middle..<rows.upperBound)
+            with(rows: rows.lowerBound..<middle), with(rows: middle..<rows.upperBound)
         )
     }
 }

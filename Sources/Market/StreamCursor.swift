@@ -12,16 +12,16 @@ package struct StreamCursor: Sendable {
     /// The next rows of one block that are visible at or before `timeNs`; nil when no more are.
     package mutating func next(through timeNs: Int64) -> StreamSlice? {
         while piece < pieces.count {
-            let current = pieces[piece]
-            guard row < current.rows.upperBound else {
+            let lastRow = pieces[piece].rows.upperBound
+            guard row < lastRow else {
                 piece += 1
                 row = piece < pieces.count ? pieces[piece].rows.lowerBound : 0
                 continue
             }
-            let end = current.visibleNs.firstIndex(after: timeNs, in: row..<current.rows.upperBound)
+            let end = pieces[piece].visibleNs.firstIndex(after: timeNs, in: row..<lastRow)
             guard end > row else { return nil }
             defer { row = end }
-            return StreamSlice(block: current.block, visibleNs: current.visibleNs, rows: row..<end)
+            return pieces[piece].with(rows: row..<end)
         }
         return nil
     }

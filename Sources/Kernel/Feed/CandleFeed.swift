@@ -15,7 +15,7 @@ package actor CandleFeed {
     private var spent: [DecodedBlock] = []
 
     /// Blocks that are kept for the next ones to be decoded into.
-    private static let spareCountMax = 64
+    private static let spareCountMax = 32
 
     package init(
         _ plan: RunPlan, options: LineOptions, isStopRequested: @escaping @Sendable () -> Bool

@@ -19,11 +19,11 @@ struct DecodePool: Sendable {
         private let decoder = Mutex(BlockDecoder())
 
         func decode(_ job: Job, into spares: SpareBlocks) throws(TapeError) -> DecodedBlock {
-            var target = spares.take(job.schema)
-            try decoder.withLock { (decoder) throws(TapeError) in
-                try target.decode(job.pending, latencyNs: job.latencyNs, using: &decoder)
+            var memory = spares.take(job.schema)
+            let rows = try decoder.withLock { (decoder) throws(TapeError) in
+                try memory.decode(job.pending, latencyNs: job.latencyNs, using: &decoder)
             }
-            return target
+            return DecodedBlock(memory, rows: rows)
         }
     }
 

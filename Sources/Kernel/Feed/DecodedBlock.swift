@@ -2,32 +2,50 @@ import Market
 internal import Synchronization
 import Tape
 
-/// A block in memory, and when each of its rows could be known.
-struct DecodedBlock: Sendable {
+/// Memory for one block and its visible times.
+struct BlockMemory: Sendable {
     private(set) var block: ColumnBlock
     private(set) var visibleNs: [Int64] = []
-    /// The rows that lie in the run's span.
-    private(set) var rows = 0..<0
 
     init(schema: StreamSchema) {
         block = ColumnBlock(schema: schema)
     }
 
-    /// Replaces this block by one from a tape. `latencyNs` is how much later than the event a row
-    /// without a receive time is seen.
+    /// Takes the memory of a block back; it is free once nobody else holds the block.
+    init(_ spent: SharedBlock) {
+        block = spent.block
+        visibleNs = spent.visibleNs
+    }
+
+    /// Replaces what is here by a block from a tape, and returns which of its rows lie in the run's
+    /// span. `latencyNs` is how much later than the event a row without a receive time is seen.
     mutating func decode(
         _ pending: PendingBlock, latencyNs: Int64, using decoder: inout BlockDecoder
-    ) throws(TapeError) {
-        rows = try pending.decode(into: &block, using: &decoder)
+    ) throws(TapeError) -> Range<Int> {
+        let rows = try pending.decode(into: &block, using: &decoder)
         let hasReceiveTime = block.schema.extras.contains(.receiveTime)
         block.visibleTimes(
             from: pending.visibleTimes.lowerBound, addingNs: hasReceiveTime ? 0 : latencyNs,
             into: &visibleNs)
+        return rows
+    }
+}
+
+/// A block that was decoded, ready to be cut.
+struct DecodedBlock: Sendable {
+    let shared: SharedBlock
+    /// The rows that lie in the run's span.
+    let rows: Range<Int>
+
+    init(_ memory: consuming BlockMemory, rows: Range<Int>) {
+        shared = SharedBlock(memory.block, visibleNs: memory.visibleNs)
+        self.rows = rows
     }
 
     /// Memory of the block's rows as they were read.
     var size: Int {
-        (block.columns.reduce(visibleNs.count) { $0 + $1.count }) * MemoryLayout<Int64>.size
+        shared.block.columns.reduce(shared.visibleNs.count) { $0 + $1.count }
+            * MemoryLayout<Int64>.size
     }
 }
 
@@ -35,26 +53,26 @@ struct DecodedBlock: Sendable {
 final class SpareBlocks: Sendable {
     /// More than this many are given back to the system.
     private let countMax: Int
-    private let spares = Mutex<[DecodedBlock]>([])
+    private let spares = Mutex<[BlockMemory]>([])
 
     init(countMax: Int) {
         self.countMax = countMax
     }
 
-    func take(_ schema: StreamSchema) -> DecodedBlock {
-        let spare = spares.withLock { spares -> DecodedBlock? in
+    func take(_ schema: StreamSchema) -> BlockMemory {
+        let spare = spares.withLock { spares -> BlockMemory? in
             guard let index = spares.lastIndex(where: { $0.block.schema == schema }) else {
                 return nil
             }
             spares.swapAt(index, spares.count - 1)
             return spares.popLast()
         }
-        return spare ?? DecodedBlock(schema: schema)
+        return spare ?? BlockMemory(schema: schema)
     }
 
     func give(_ blocks: [DecodedBlock]) {
         spares.withLock { spares in
-            spares += blocks.prefix(max(0, countMax - spares.count))
+            spares += blocks.prefix(max(0, countMax - spares.count)).map { BlockMemory($0.shared) }
         }
     }
 }

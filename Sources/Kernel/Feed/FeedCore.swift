@@ -25,7 +25,7 @@ struct FeedCore: Sendable {
     private var waitingJobs: [Int] = []
 
     /// Decoded blocks that wait beyond the first of each stream take about this much at most.
-    private static let readAheadSizeMax = 16 << 20
+    private static let readAheadSizeMax = 8 << 20
 
     init(_ plan: RunPlan, slicing: Slicing) throws(TapeError) {
         let latencyNs = plan.config.feedLatencyNs
@@ -41,7 +41,7 @@ struct FeedCore: Sendable {
             for (symbol, symbolPlan) in plan.symbols.enumerated() {
                 guard let stream = symbolPlan.stream(kind) else { continue }
                 let reader = ListReader(
-                    plan.list, stream: stream, span: span, levels: StreamSchema.bestLevels)
+                    plan.list, stream: stream, span: span, levels: kind.levelsRead)
                 try streams.append(
                     FeedStream(symbol: symbol, kind: kind, reader: reader, latencyNs: latencyNs))
             }
@@ -209,6 +209,12 @@ extension SymbolSlice {
         case .candles: candles = pieces
         }
     }
+}
+
+extension StreamKind {
+    /// How many levels of columns features read: five of a book's, and of other streams those that
+    /// each of their kind has.
+    package var levelsRead: Int { self == .books ? StreamSchema.bestLevels : 0 }
 }
 
 extension Int64 {

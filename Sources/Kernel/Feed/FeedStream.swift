@@ -11,6 +11,8 @@ struct FeedStream: Sendable {
     private var blocks: [DecodedBlock] = []
     /// The next row of the first block.
     private var row = 0
+    /// Memory of the blocks that wait behind the first.
+    private(set) var aheadSize = 0
     /// The block after those that were asked for; nil at the end of the stream.
     private var pending: PendingBlock?
     /// Everything up to here, and not all of what is at it, was asked for; the largest time at the
@@ -54,7 +56,7 @@ struct FeedStream: Sendable {
 
     mutating func accept(_ block: DecodedBlock) {
         guard !block.rows.isEmpty else { return }
-        if blocks.isEmpty { row = block.rows.lowerBound }
+        if blocks.isEmpty { row = block.rows.lowerBound } else { aheadSize += block.size }
         blocks.append(block)
     }
 
@@ -62,21 +64,20 @@ struct FeedStream: Sendable {
 
     var isEmpty: Bool { blocks.isEmpty }
 
-    /// Memory of the blocks that wait behind the first.
-    var aheadSize: Int { blocks.dropFirst().reduce(0) { $0 + $1.size } }
-
     /// When the next row is seen; nil when none waits.
-    var headNs: Int64? { blocks.first?.visibleNs[row] }
+    var headNs: Int64? { blocks.isEmpty ? nil : blocks[0].shared.visibleNs[row] }
 
     /// How many waiting rows are seen at or before `timeNs`.
     func count(through timeNs: Int64) -> Int {
         var count = 0
         var start = row
-        for (index, block) in blocks.enumerated() {
-            if index > 0 { start = block.rows.lowerBound }
-            let end = block.visibleNs.firstIndex(after: timeNs, in: start..<block.rows.upperBound)
+        for index in blocks.indices {
+            let rows = blocks[index].rows
+            if index > 0 { start = rows.lowerBound }
+            let times = start..<rows.upperBound
+            let end = blocks[index].shared.visibleNs.firstIndex(after: timeNs, in: times)
             count += end - start
-            if end < block.rows.upperBound { break }
+            if end < rows.upperBound { break }
         }
         return count
     }
@@ -86,15 +87,16 @@ struct FeedStream: Sendable {
         var pieces: [StreamSlice] = []
         var left = count
         while left > 0 {
-            let first = blocks[0]
-            let end = min(row + left, first.rows.upperBound)
-            pieces.append(
-                StreamSlice(block: first.block, visibleNs: first.visibleNs, rows: row..<end))
+            let lastRow = blocks[0].rows.upperBound
+            let end = min(row + left, lastRow)
+            pieces.append(StreamSlice(blocks[0].shared, rows: row..<end))
             left -= end - row
             row = end
-            guard row == first.rows.upperBound else { break }
+            guard row == lastRow else { break }
             spent.append(blocks.removeFirst())
-            row = blocks.first?.rows.lowerBound ?? 0
+            guard let next = blocks.first else { break }
+            row = next.rows.lowerBound
+            aheadSize -= next.size
         }
         return pieces
     }

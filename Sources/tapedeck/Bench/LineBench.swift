@@ -13,9 +13,6 @@ struct LineBench {
     let options: LineOptions
     let rounds: Int
 
-    /// Features read no deeper into a book.
-    private static let levels = 5
-
     /// What one round took.
     private struct Round {
         let lineSeconds: Double
@@ -53,11 +50,8 @@ struct LineBench {
         return report
     }
 
-    /// From where the enricher starts to the last tick.
     private var span: TimeRange {
-        TimeRange(
-            startNs: plan.config.featureEpochNs,
-            endNs: plan.schedule.lastCloseNs + plan.schedule.barDelayNs + 1)
+        TimeRange(startNs: plan.config.featureEpochNs, endNs: plan.endNs + 1)
     }
 
     /// Plays the scenario once and returns how long it took.
@@ -76,11 +70,11 @@ struct LineBench {
         var seconds = 0.0
         var snapshots = 0
         for symbol in plan.symbols {
-            for stream in [symbol.candles, symbol.trades, symbol.books].compactMap(\.self) {
-                let isBooks = stream == symbol.books
-                try plan.list.forEachFrames(ofStream: stream, span: span, levels: Self.levels) {
+            for kind in StreamKind.allCases {
+                guard let stream = symbol.stream(kind) else { continue }
+                try plan.list.forEachFrames(ofStream: stream, span: span, levels: kind.levelsRead) {
                     frames in
-                    if isBooks { snapshots += frames.rowCount }
+                    if kind == .books { snapshots += frames.rowCount }
                     seconds += Measure.seconds { _ = yardstick.decompress(frames) }
                 }
             }
