@@ -7,6 +7,12 @@ struct LineEvents {
     private let log: @Sendable (LogEvent) -> Void
     /// BTC's alerts so far, by reason.
     private var alertCounts = [Int](repeating: 0, count: BTCQualityAlert.Reason.allCases.count)
+    /// BTC's bars from its first on, and how many of them are missing.
+    private var btcBarCount = 0
+    private var btcMissingCount = 0
+
+    /// More than this share of BTC's bars missing is worth a person's attention.
+    private static let missingShareMax = 0.05
 
     init(_ plan: RunPlan, log: @escaping @Sendable (LogEvent) -> Void) {
         self.plan = plan
@@ -40,6 +46,10 @@ struct LineEvents {
     }
 
     mutating func observed(_ btc: BTCColumns?) {
+        for isPresent in btc?.isPresent ?? [] where isPresent || btcBarCount > 0 {
+            btcBarCount += 1
+            if !isPresent { btcMissingCount += 1 }
+        }
         for alert in btc?.alerts ?? [] {
             for (index, reason) in BTCQualityAlert.Reason.allCases.enumerated()
             where reason == alert.reason { alertCounts[index] += 1 }
@@ -57,6 +67,10 @@ struct LineEvents {
         }
         for (reason, count) in zip(BTCQualityAlert.Reason.allCases, alertCounts) where count > 0 {
             log(.btcQualityAlerts(reason: reason.rawValue, barCount: count))
+        }
+        let missingShare = Double(btcMissingCount) / Double(max(btcBarCount, 1))
+        if missingShare > Self.missingShareMax {
+            log(.btcBarsMissing(share: missingShare, limit: Self.missingShareMax))
         }
         let rowCount = summary.symbols.reduce(0) { $0 + $1.enricher.rowCount }
         log(

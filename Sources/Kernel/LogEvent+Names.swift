@@ -83,6 +83,15 @@ extension LogEvent {
             [Field("reason", .text(reason)), Field("n_bars", .integer(barCount))])
     }
 
+    package static func btcBarsMissing(share: Double, limit: Double) -> LogEvent {
+        LogEvent(
+            "btc_ohlcv_quality_alert", .notice,
+            [
+                Field("reason", .text("bars_missing")), Field("value", .number(share)),
+                Field("limit", .number(limit)),
+            ])
+    }
+
     /// A purged column had its first value in another bar than its purge and its window say, both
     /// counted from the feature epoch.
     package static func featurePurgeCheck(

@@ -110,6 +110,7 @@ struct FeatureManifest: Sendable {
                 "until": "\(Timestamp(nanoseconds: schedule.lastCloseNs))",
             ],
             "bar_ns": .integer(schedule.barNs),
+            "strategy": plan.scenario.strategy?.document ?? nil,
             "rows_digest": "\(digest.total)",
             "labels_digest": hasLabels ? "\(digest.labelTotal)" : nil,
         ]
@@ -123,6 +124,16 @@ struct FeatureManifest: Sendable {
             "rows": JSONValue(rowCount), "features": .string(featuresName(index)),
             "labels": hasLabels ? .string(labelsName(index)) : nil,
             "rows_digest": "\(digest)",
+        ]
+    }
+}
+
+extension Strategy {
+    /// What the labels were made by.
+    fileprivate var document: JSONValue {
+        [
+            "stop_ppm": .integer(stopPpm), "target_ppm": .integer(targetPpm),
+            "horizon_ns": .integer(horizonNs),
         ]
     }
 }
