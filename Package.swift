@@ -37,6 +37,7 @@ let package = Package(
         system("CZstd", pkgConfig: "libzstd"),
         system("CArchive", pkgConfig: "libarchive"),
         system("CCrypto", pkgConfig: "libcrypto"),
+        .target(name: "FixedLanes", path: "Sources/System/FixedLanes"),
         .target(name: "AllocationCounter", path: "Sources/System/AllocationCounter"),
 
         layer("JSON"),
@@ -44,7 +45,7 @@ let package = Package(
         layer("Market"),
         layer("Statistics"),
         layer("Tape", "Market", "JSON", "Numerics", "CZstd", "CArchive", "CCrypto"),
-        layer("Features", "Market", "JSON", "Numerics"),
+        layer("Features", "Market", "JSON", "Numerics", "FixedLanes"),
         layer("Scenarios", "Market", "JSON", "Features"),
         layer("Kernel", "Market", "JSON", "Tape", "Features", "Scenarios"),
         .executableTarget(

@@ -3,14 +3,14 @@
 package struct FracDiffWeights: Equatable, Sendable {
     /// For the newest value first. The first weight is 1.
     package let newestFirst: [Double]
-    /// The oldest value's first, as windows lie, with zeros in front up to a whole group: the dot
-    /// product has no tail, and the loads are aligned.
-    let groups: [SIMD8<Double>]
+    /// For the oldest value first, as windows lie, with zeros in front up to a whole group of lanes:
+    /// the dot product has no tail.
+    let oldestFirst: [Double]
 
     /// How many values one difference takes.
     package var tapCount: Int { newestFirst.count }
     /// How many values it reads, those with a weight of zero included.
-    var readCount: Int { groups.count * SIMD8<Double>.scalarCount }
+    var readCount: Int { oldestFirst.count }
 
     /// The first weight smaller than `minWeight` is dropped, and all that follow.
     package init(order: Double, minWeight: Double) {
@@ -25,14 +25,8 @@ package struct FracDiffWeights: Equatable, Sendable {
         } while weight.magnitude >= minWeight
         newestFirst = weights
 
-        let laneCount = SIMD8<Double>.scalarCount
-        let groupCount = (weights.count + laneCount - 1) / laneCount
-        var groups = [SIMD8<Double>](repeating: .zero, count: groupCount)
-        for (age, weight) in weights.enumerated() {
-            let place = groupCount * laneCount - 1 - age
-            groups[place / laneCount][place % laneCount] = weight
-        }
-        self.groups = groups
+        let padding = -weights.count & (WindowStatistics.laneCount - 1)
+        oldestFirst = [Double](repeating: 0, count: padding) + weights.reversed()
     }
 
     package init(orderInTenths: Int, minWeight: Double) {

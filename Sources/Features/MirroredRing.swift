@@ -14,6 +14,7 @@ package struct MirroredRing: Sendable {
         values = [Double](repeating: value, count: 2 * capacity)
     }
 
+    @inline(__always)
     package mutating func push(_ value: Double) {
         values[next] = value
         values[next + capacity] = value

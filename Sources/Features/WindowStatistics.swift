@@ -1,3 +1,5 @@
+internal import FixedLanes
+
 /// Sums over a window of values, always taken in the same order: equal windows give equal bits,
 /// however they came about.
 ///
@@ -5,6 +7,7 @@
 /// what does not fill the lanes is added last. NaN in the window gives NaN.
 package enum WindowStatistics {
     private typealias Lanes = SIMD8<Double>
+    static let laneCount = Lanes.scalarCount
 
     package static func sum(_ values: Span<Double>, _ range: Range<Int>) -> Double {
         let groupsEnd = endOfGroups(values, range)
@@ -44,19 +47,23 @@ package enum WindowStatistics {
         return total(lanes) + rest
     }
 
-    /// The sum of the products of `weights` with the values from `start` on.
+    /// The sum of the products of `weights`, whole groups of eight, with the values from `start` on.
+    @inline(__always)
     package static func products(
-        _ weights: Span<SIMD8<Double>>, _ values: Span<Double>, from start: Int
+        _ weights: Span<Double>, _ values: Span<Double>, from start: Int
     ) -> Double {
-        let end = start + weights.count * Lanes.scalarCount
-        precondition(start >= 0 && end <= values.count, "a window lies in its values")
-        var lanes = Lanes.zero
-        var index = start
-        for position in weights.indices {
-            lanes += weights[position] * group(values, index)
-            index &+= Lanes.scalarCount
+        let groupCount = weights.count / Lanes.scalarCount
+        precondition(weights.count % Lanes.scalarCount == 0, "weights come in whole groups")
+        precondition(
+            start >= 0 && start + weights.count <= values.count, "a window lies in its values")
+        return unsafe weights.withUnsafeBufferPointer { weights in
+            unsafe values.withUnsafeBufferPointer { values in
+                guard let weights = weights.baseAddress, let values = values.baseAddress else {
+                    return 0
+                }
+                return unsafe fixed_lanes_products(weights, values + start, groupCount)
+            }
         }
-        return total(lanes)
     }
 
     /// Where the part of `range` ends that fills the lanes. Traps where `range` leaves `values`,
