@@ -88,18 +88,25 @@ struct TapeListTests {
     }
 }
 
-@Suite("Reading ahead", .tags(.concurrency))
-struct ReadAheadConcurrencyTests {
-    @Test("gives the blocks in order with any number of lanes", arguments: [1, 2, 5])
-    func order(lanes: Int) async throws {
+@Suite("Blocks taken undecoded")
+struct PendingBlockTests {
+    @Test("hold the rows that a reader gives, and say beforehand how many and until when")
+    func contents() throws {
         var generator = SeededGenerator(seed: 5)
         let block = RandomBlocks.block(.books(levels: 3), rows: 50_000, using: &generator)
         let folder = TemporaryFolder()
         try TestTape.write([block], to: folder.file("a.tape"))
-        let tape = try TapeFile(path: folder.file("a.tape"))
+        var reader = ListReader(try TapeList(paths: [folder.file("a.tape")]), stream: 0)
+        var decoder = BlockDecoder()
+        var decoded = reader.makeBlock()
+        var times: [Int64] = []
         var read = ColumnBlock(schema: block.schema)
-        try await ReadAhead.forEachBlock(of: StreamReader(tape, stream: 0), lanes: lanes) {
-            read.append($1, of: $0)
+        while let pending = try reader.nextPending() {
+            let rows = try pending.decode(into: &decoded, using: &decoder)
+            #expect(rows == 0..<pending.rowCount)
+            decoded.visibleTimes(from: pending.visibleTimes.lowerBound, addingNs: 0, into: &times)
+            #expect(times.last == pending.visibleTimes.upperBound)
+            read.append(rows, of: decoded)
         }
         let isEqual = read == block
         #expect(isEqual)

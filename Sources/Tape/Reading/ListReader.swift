@@ -39,7 +39,7 @@ package struct ListReader: Sendable {
     package mutating func nextPending() throws(TapeError) -> PendingBlock? {
         let segments = list.streams[stream].segments
         while true {
-            if let block = reader?.split(blockCount: 1), block.remainingBlocks == 1 {
+            if let block = reader?.splitBlock() {
                 return PendingBlock(reader: block, scale: segments[next - 1].scale)
             }
             reader = nil

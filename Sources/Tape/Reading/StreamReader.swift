@@ -69,12 +69,12 @@ package struct StreamReader: Sendable {
         return (entry.rows, entry.firstVisibleNs...entry.lastVisibleNs)
     }
 
-    /// A reader of the next `blockCount` blocks, which this one passes over.
-    mutating func split(blockCount: Int) -> StreamReader {
-        StreamReader(passing: &self, blockCount: blockCount)
+    /// A reader of the next block alone, which this one passes over; nil at the end.
+    mutating func splitBlock() -> StreamReader? {
+        next < end ? StreamReader(passing: &self) : nil
     }
 
-    private init(passing reader: inout StreamReader, blockCount: Int) {
+    private init(passing reader: inout StreamReader) {
         tape = reader.tape
         stream = reader.stream
         schema = reader.schema
@@ -83,7 +83,7 @@ package struct StreamReader: Sendable {
         file = reader.file
         entries = reader.entries
         next = reader.next
-        end = min(reader.end, reader.next + blockCount)
+        end = reader.next + 1
         reader.next = end
     }
 
