@@ -5,13 +5,15 @@ package import Tape
 
 /// A tape made from another one by changing its rows: what look-ahead and purge tests run on.
 package enum RewrittenTape {
-    /// Writes all streams of `tape` to `path`, each as `change` leaves it.
+    /// Writes all streams of `tape` to `path`, each as `change` leaves it; `header` says how they
+    /// are stored where that changes too.
     package static func write(
-        _ tape: TapeFile, to path: String,
+        _ tape: TapeFile, to path: String, header: TapeHeader? = nil,
         _ change: (_ stream: StreamDescription, _ rows: ColumnBlock) -> ColumnBlock
     ) throws -> TapeFile {
-        var writer = try TapeWriter(path: path, header: tape.header)
-        for (index, stream) in tape.header.streams.enumerated() {
+        let header = header ?? tape.header
+        var writer = try TapeWriter(path: path, header: header)
+        for (index, stream) in header.streams.enumerated() {
             let rows = try TestTape.read(tape, stream: index)
             let changed = change(stream, rows)
             if !changed.isEmpty { try writer.append(changed, to: index) }
@@ -59,6 +61,32 @@ package enum RewrittenTape {
         }
     }
 
+    /// The tape as a recorder far away would have made it: each row was received by up to 0.4 s
+    /// after its event, one of fifty by up to 4 s, at full tenths of a second.
+    package static func delayed(
+        _ tape: TapeFile, seed: UInt64, to path: String
+    ) throws -> TapeFile {
+        var generator = SeededGenerator(seed: seed)
+        let header = TapeHeader(
+            instruments: tape.header.instruments,
+            streams: tape.header.streams.map { stream in
+                StreamDescription(
+                    instrument: stream.instrument, schema: stream.schema.withReceiveTime,
+                    intervalNs: stream.intervalNs)
+            }, provenance: tape.header.provenance)
+        let tenthNs = Timestamp.secondNs / 10
+        return try write(tape, to: path, header: header) { stream, rows in
+            let received = rows.eventTimes.map { eventNs in
+                let isSlow = Int.random(in: 0..<50, using: &generator) == 0
+                let delay = Int64.random(in: 1...(isSlow ? 40 : 4), using: &generator)
+                return (eventNs / tenthNs + delay) * tenthNs
+            }
+            return ColumnBlock(
+                schema: stream.schema,
+                columns: [rows.eventTimes, received] + rows.columns.dropFirst())
+        }
+    }
+
     private static func noise(
         _ column: Column, _ value: Int64, delayNs: Int64, levels: Int,
         using generator: inout SeededGenerator
@@ -81,6 +109,18 @@ package enum RewrittenTape {
         var times: [Int64] = []
         rows.visibleTimes(from: .min / 2, addingNs: 0, into: &times)
         return times.firstIndex(after: timeNs, in: times.indices)
+    }
+}
+
+extension StreamSchema {
+    fileprivate var withReceiveTime: StreamSchema {
+        let extras = extras.union(.receiveTime)
+        return switch kind {
+        case .funding: .funding(extras: extras)
+        case .trades: .trades(extras: extras)
+        case .books: .books(levels: levels, extras: extras)
+        case .candles: .candles(extras: extras)
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 internal import Glibc
 
 /// A folder of its own for one test, removed with all that is in it when the value goes.
-package final class TemporaryFolder {
+package final class TemporaryFolder: Sendable {
     package let path: String
 
     package init() {
@@ -12,7 +12,10 @@ package final class TemporaryFolder {
         path = unsafe String(cString: made)
     }
 
-    deinit { Self.remove(path) }
+    deinit { remove() }
+
+    /// Removes it now, which a folder that lives as long as the process needs.
+    package func remove() { Self.remove(path) }
 
     private static func remove(_ path: String) {
         for name in names(path) where unsafe unlink(path + "/" + name) != 0 {

@@ -1,0 +1,63 @@
+import JSON
+package import Kernel
+import Market
+import Scenarios
+import Tape
+
+/// A synthetic market of three days, long enough that windows of 24 hours warm up behind their
+/// purge, with books that fall anywhere between the times of other events.
+package enum ThreeDayMarket: CaseIterable, Sendable {
+    /// Every event is seen a fixed time after it happened.
+    case punctual
+    /// Every event was received a time of its own after it happened, so that most instants hold
+    /// several, and some candles come too late for their bar.
+    case delayed
+
+    private static let recipe = """
+        {
+          seed: 20250106, from: "2025-01-06", until: "2025-01-09", candles: "1m", trades: true,
+          books: { interval: "10s", levels: 5, jitter: 0.5 }, edge: { flow: 0.75 },
+          symbols: [
+            {
+              symbol: "BTCUSDC", book: "spotBTC", price: 94000, tick: "0.01", lot: "0.00001",
+              volatility: 0.5, correlation: 1, tradesPerMinute: 6,
+            },
+            {
+              symbol: "ETHUSDT", kind: "perpetual", book: "perpetualETH", price: 3350,
+              tick: "0.01", lot: "0.001", volatility: 0.6, correlation: 0.74, tradesPerMinute: 5,
+            },
+            {
+              symbol: "ADAUSDC", book: "spotETH", price: 0.85, tick: "0.00001", lot: "0.1",
+              volatility: 0.8, correlation: 0.64, tradesPerMinute: 3,
+            },
+          ],
+        }
+        """
+
+    /// Every family of features as it is by default.
+    private static func scenario(_ tape: TapeFile) -> String {
+        """
+        {
+          tapes: ["\(tape.path)"],
+          features: {
+            baseline: true, btc: {}, l2: {}, fracDiff: { d: [0.4, 0.5] }, interactions: true,
+          },
+          strategy: { stop: 0.005, target: 0.01, horizon: "4h" },
+          latencies: { feed: "250ms", barDelay: "2s" },
+        }
+        """
+    }
+
+    /// Makes the tape in `folder`, where it must stay, and checks a scenario against it.
+    package func plan(in folder: TemporaryFolder) async throws -> RunPlan {
+        let recipe = try Recipe(JSONNode.parse(Self.recipe, dialect: .json5))
+        let path = folder.file("\(self).tape")
+        _ = try await SyntheticMarket(recipe: recipe).write(to: path)
+        var tape = try TapeFile(path: path)
+        if self == .delayed {
+            tape = try RewrittenTape.delayed(
+                tape, seed: recipe.seed, to: folder.file("\(self)-received.tape"))
+        }
+        return try await StartUp.plan(ScenarioDocument(Self.scenario(tape)), path: "\(self)")
+    }
+}
