@@ -25,10 +25,10 @@ RECIPE = """
 """
 
 
-def run(*arguments, **options):
+def run(*arguments, program=PROGRAM, **options):
     """Runs tapedeck to its end."""
     options.setdefault("capture_output", True)
-    command = [PROGRAM, *map(str, arguments)]
+    command = [program, *map(str, arguments)]
     return subprocess.run(command, text=True, timeout=120, check=False, **options)
 
 
