@@ -2,11 +2,14 @@
 
 import hashlib
 import json
+import signal
 import struct
+import subprocess
+import time
 
 import numpy
 import pytest
-from conftest import ROOT, output, run
+from conftest import PROGRAM, ROOT, output, run
 
 SCENARIO = ROOT / "scenarios/golden.json5"
 
@@ -151,6 +154,44 @@ def test_an_older_export_is_replaced_only_when_asked(tmp_path):
     assert refused.returncode == 4 and "notes.txt" in refused.stderr
     assert (folder / "notes.txt").read_text() == "mine"
     assert sorted(path.name for path in tmp_path.iterdir()) == ["out"]
+
+
+def test_an_interrupted_run_keeps_the_rows_up_to_there(export, tmp_path):
+    whole, _ = export
+    folder, log = tmp_path / "out", tmp_path / "run.log"
+    # Two hours take twelve seconds. After some three of them, the first bars have their labels.
+    pace = ["--speed", "600x", "-o", folder, "--json", "--log", log]
+    command = [PROGRAM, "features", str(SCENARIO), *map(str, pace)]
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    with subprocess.Popen(command, cwd=ROOT, text=True, **pipes) as process:
+        deadline = time.monotonic() + 30
+        while not (tmp_path / "out.partial").exists():
+            assert time.monotonic() < deadline and process.poll() is None
+            time.sleep(0.01)
+        time.sleep(2.5)
+        process.send_signal(signal.SIGINT)
+        stdout, stderr = process.communicate(timeout=30)
+    assert process.returncode == 130, stderr
+    assert "interrupted" in stderr and str(folder) in stderr
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["out", "run.log"]
+    assert log.read_text().splitlines()[-1].startswith("event=run_interrupted ")
+
+    manifest, expected, printed = columns(folder), columns(whole), json.loads(stdout)
+    assert manifest["is_complete"] is False and printed["is_complete"] is False
+    assert printed["rows_digest"] == manifest["rows_digest"] != expected["rows_digest"]
+    times, all_times = (numpy.load(path / manifest["timestamps"]) for path in (folder, whole))
+    count = len(times)
+    assert 0 < count < len(all_times)
+    assert numpy.array_equal(times, all_times[:count])
+    for symbol in manifest["symbols"]:
+        assert symbol["rows"] == count
+        rows, all_rows = (numpy.load(path / symbol["features"]) for path in (folder, whole))
+        assert rows.tobytes() == all_rows[:count].tobytes()
+        labels, all_labels = (numpy.load(path / symbol["labels"]) for path in (folder, whole))
+        # What the rest of a bar's horizon would have brought is not known.
+        known = ~numpy.isnan(labels)
+        assert known.any()
+        assert numpy.array_equal(labels[known], all_labels[:count][known])
 
 
 def test_prints_a_table_and_writes_a_log(tmp_path):
