@@ -62,7 +62,7 @@ package enum RewrittenTape {
     }
 
     /// The tape as a recorder far away would have made it: each row was received by up to 0.4 s
-    /// after its event, one of fifty by up to 4 s, at full tenths of a second.
+    /// after its event, one of 200 by up to 4 s, at full tenths of a second.
     package static func delayed(
         _ tape: TapeFile, seed: UInt64, to path: String
     ) throws -> TapeFile {
@@ -77,7 +77,7 @@ package enum RewrittenTape {
         let tenthNs = Timestamp.secondNs / 10
         return try write(tape, to: path, header: header) { stream, rows in
             let received = rows.eventTimes.map { eventNs in
-                let isSlow = Int.random(in: 0..<50, using: &generator) == 0
+                let isSlow = Int.random(in: 0..<200, using: &generator) == 0
                 let delay = Int64.random(in: 1...(isSlow ? 40 : 4), using: &generator)
                 return (eventNs / tenthNs + delay) * tenthNs
             }

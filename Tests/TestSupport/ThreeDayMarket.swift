@@ -10,7 +10,7 @@ package enum ThreeDayMarket: CaseIterable, Sendable {
     /// Every event is seen a fixed time after it happened.
     case punctual
     /// Every event was received a time of its own after it happened, so that most instants hold
-    /// several, and some candles come too late for their bar.
+    /// several. Many candles come at the very tick of their bar, and some too late for it.
     case delayed
 
     private static let recipe = """
@@ -43,7 +43,7 @@ package enum ThreeDayMarket: CaseIterable, Sendable {
             baseline: true, btc: {}, l2: {}, fracDiff: { d: [0.4, 0.5] }, interactions: true,
           },
           strategy: { stop: 0.005, target: 0.01, horizon: "4h" },
-          latencies: { feed: "250ms", barDelay: "2s" },
+          latencies: { feed: "250ms", barDelay: "400ms" },
         }
         """
     }
