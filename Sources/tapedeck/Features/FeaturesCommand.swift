@@ -105,7 +105,8 @@ private struct FeaturesRun {
             columns: plan.config.columns,
             symbols: zip(symbols, summary.symbols).map { FeatureTally.Symbol($0, $1.enricher) })
         let report = FeaturesReport(
-            path: path, plan: plan, tally: tally, rows: rows, isComplete: summary.isComplete,
+            path: path, plan: plan, tally: tally, summaries: summary.symbols, rows: rows,
+            isComplete: summary.isComplete,
             eventCount: summary.eventCount, output: output,
             description: isDescribing
                 ? FeaturesDescription(

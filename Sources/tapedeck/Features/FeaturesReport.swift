@@ -9,6 +9,8 @@ struct FeaturesReport {
     let path: String
     let plan: RunPlan
     let tally: FeatureTally
+    /// One for each of the tally's symbols.
+    let summaries: [SymbolSummary]
     let rows: FeatureCollector.Result
     let isComplete: Bool
     let eventCount: Int
@@ -31,7 +33,7 @@ struct FeaturesReport {
         text += "  rows    \(rows.digest.total)\n"
         if hasLabels { text += "  labels  \(rows.digest.labelTotal)\n" }
         text += "  config  \(plan.config.digest)\n\n"
-        text += symbolTable + "\n" + familyTable
+        text += symbolTable + "\n" + familyTable + irregularityLines
         if let description { text += "\n" + description.text }
         return text
     }
@@ -46,6 +48,17 @@ struct FeaturesReport {
                 Units.percent(symbol.warmUpRows, of: symbol.counts.rowCount))
         }
         return table.text
+    }
+
+    /// A line for each symbol whose streams lacked or held something amiss.
+    private var irregularityLines: String {
+        let lines = zip(tally.symbols, summaries).compactMap { symbol, summary -> String? in
+            let met = summary.irregularities.filter { $0.count > 0 }
+            guard !met.isEmpty else { return nil }
+            let words = met.map { "\(Units.count($0.count)) \($0.name)" }
+            return "  \(symbol.name): \(words.joined(separator: ", "))\n"
+        }
+        return lines.isEmpty ? "" : "\n" + lines.joined()
     }
 
     private var familyTable: String {
@@ -99,6 +112,8 @@ struct FeaturesReport {
                 zip(tally.columns, symbol.counts.nanCounts).map {
                     JSONMember($0.name, JSONValue($1))
                 }),
+            "irregularities": .object(
+                summaries[index].irregularities.map { JSONMember($0.name, JSONValue($0.count)) }),
             "rows_digest": "\(rows.digest.symbolDigests[index])",
         ]
     }
