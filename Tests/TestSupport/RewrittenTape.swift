@@ -22,12 +22,15 @@ package enum RewrittenTape {
         return try TapeFile(path: path)
     }
 
-    /// The tape up to `timeNs`, as a recorder that stopped then would have left it.
+    /// The tape up to `timeNs`: what is seen by then, and nothing more.
+    ///
+    /// `latencyNs` is how much later than the event a row without a receive time is seen.
     package static func truncated(
-        _ tape: TapeFile, after timeNs: Int64, to path: String
+        _ tape: TapeFile, after timeNs: Int64, latencyNs: Int64, to path: String
     ) throws -> TapeFile {
         try write(tape, to: path) { _, rows in
-            let count = visibleCount(rows, through: timeNs)
+            let times = visibleTimes(rows, latencyNs: latencyNs)
+            let count = times.firstIndex(after: timeNs, in: times.indices)
             var early = ColumnBlock(schema: rows.schema)
             early.append(0..<count, of: rows)
             return early
@@ -36,13 +39,18 @@ package enum RewrittenTape {
 
     /// The tape with everything that is seen after `timeNs` replaced by noise: other prices, sizes,
     /// sides and depths, rows lost, and times moved on.
+    ///
+    /// `latencyNs` is how much later than the event a row without a receive time is seen.
     package static func noisy(
-        _ tape: TapeFile, after timeNs: Int64, seed: UInt64, to path: String
+        _ tape: TapeFile, after timeNs: Int64, latencyNs: Int64, seed: UInt64, to path: String
     ) throws -> TapeFile {
         var generator = SeededGenerator(seed: seed)
         return try write(tape, to: path) { stream, rows in
             var changed = ColumnBlock(schema: rows.schema)
-            let known = visibleCount(rows, through: timeNs)
+            let times = visibleTimes(rows, latencyNs: latencyNs)
+            let known = times.firstIndex(after: timeNs, in: times.indices)
+            let seenBy = rows.schema.extras.contains(.receiveTime) ? 1 : 0
+            let addedNs = seenBy == 1 ? 0 : latencyNs
             changed.append(0..<known, of: rows)
             var delayNs: Int64 = 0
             for row in known..<rows.rowCount where Int.random(in: 0..<20, using: &generator) > 0 {
@@ -51,8 +59,10 @@ package enum RewrittenTape {
                     delayNs += Int64.random(in: 0...50_000_000, using: &generator)
                 }
                 let values = rows.schema.columns.enumerated().map { index, column in
-                    noise(
-                        column, rows.columns[index][row], delayNs: delayNs,
+                    // A row may have waited for one before it that is lost now.
+                    let heldNs = index == seenBy ? times[row] - addedNs : .min
+                    return noise(
+                        column, max(rows.columns[index][row], heldNs), delayNs: delayNs,
                         levels: rows.schema.levels, using: &generator)
                 }
                 changed.append(row: values.span)
@@ -104,11 +114,12 @@ package enum RewrittenTape {
         }
     }
 
-    private static func visibleCount(_ rows: ColumnBlock, through timeNs: Int64) -> Int {
-        guard !rows.isEmpty else { return 0 }
+    private static func visibleTimes(_ rows: ColumnBlock, latencyNs: Int64) -> [Int64] {
         var times: [Int64] = []
-        rows.visibleTimes(from: .min / 2, addingNs: 0, into: &times)
-        return times.firstIndex(after: timeNs, in: times.indices)
+        let hasReceiveTime = rows.schema.extras.contains(.receiveTime)
+        rows.visibleTimes(
+            from: .min / 2, addingNs: hasReceiveTime ? 0 : latencyNs, into: &times)
+        return times
     }
 }
 
