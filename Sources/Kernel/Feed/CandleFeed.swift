@@ -7,22 +7,17 @@ import Tape
 package actor CandleFeed {
     private var core: FeedCore
     private let pool: DecodePool
-    private let spares: SpareBlocks
     private var pacer: Pacer
     private let isStopRequested: @Sendable () -> Bool
     /// Blocks that the slice before this one used up: nobody reads them any more once the next
     /// slice is asked for.
     private var spent: [DecodedBlock] = []
 
-    /// Blocks that are kept for the next ones to be decoded into.
-    private static let spareCountMax = 32
-
     package init(
         _ plan: RunPlan, options: LineOptions, isStopRequested: @escaping @Sendable () -> Bool
     ) throws {
         core = try FeedCore(plan, slicing: options.slicing)
-        spares = SpareBlocks(countMax: Self.spareCountMax)
-        pool = DecodePool(laneCount: options.lanes, spares: spares)
+        pool = DecodePool(laneCount: options.lanes)
         pacer = Pacer(options.speed, fromNs: plan.pacedFromNs)
         self.isStopRequested = isStopRequested
     }
@@ -35,7 +30,7 @@ package actor CandleFeed {
         core.accept(blocks)
         guard let limitNs = try await releasedNs() else { return nil }
         // What the slice before the last one used up is free: the line has gone past it.
-        spares.give(spent)
+        pool.give(spent)
         spent.removeAll(keepingCapacity: true)
         return core.cut(throughNs: limitNs, spent: &spent)
     }

@@ -2,10 +2,10 @@ import Market
 internal import Synchronization
 import Tape
 
-/// Decodes blocks on several lanes at once. Each lane keeps its decoder from one call to the next.
+/// Decodes blocks on several lanes at once. Each lane keeps its decoder, and the memory of blocks
+/// whose rows have left the line, for the next ones to be decoded into.
 struct DecodePool: Sendable {
     private let lanes: [Lane]
-    private let spares: SpareBlocks
 
     /// One block to decode.
     struct Job: Sendable {
@@ -14,37 +14,59 @@ struct DecodePool: Sendable {
         let latencyNs: Int64
     }
 
+    /// What one lane works with. It is in one task's hands at a time, so the lock is always free.
     private final class Lane: Sendable {
-        /// In one task's hands at a time, so the lock is always free.
-        private let decoder = Mutex(BlockDecoder())
+        /// Memory of more blocks than this is given back to the system.
+        private static let spareCountMax = 16
 
-        func decode(_ job: Job, into spares: SpareBlocks) throws(TapeError) -> DecodedBlock {
-            var memory = spares.take(job.schema)
-            let rows = try decoder.withLock { (decoder) throws(TapeError) in
-                try memory.decode(job.pending, latencyNs: job.latencyNs, using: &decoder)
+        private let state = Mutex(State())
+
+        private struct State: ~Copyable {
+            var decoder = BlockDecoder()
+            var spares: [BlockMemory] = []
+        }
+
+        func decode(_ job: Job) throws(TapeError) -> DecodedBlock {
+            try state.withLock { (state) throws(TapeError) in
+                let spare = state.spares.lastIndex { $0.block.schema == job.schema }
+                var memory =
+                    spare.map { state.spares.remove(at: $0) } ?? BlockMemory(schema: job.schema)
+                let rows = try memory.decode(
+                    job.pending, latencyNs: job.latencyNs, using: &state.decoder)
+                return DecodedBlock(memory, rows: rows)
             }
-            return DecodedBlock(memory, rows: rows)
+        }
+
+        func give(_ block: DecodedBlock) {
+            state.withLock { state in
+                guard state.spares.count < Self.spareCountMax else { return }
+                state.spares.append(BlockMemory(block.shared))
+            }
         }
     }
 
-    init(laneCount: Int, spares: SpareBlocks) {
+    init(laneCount: Int) {
         lanes = (0..<laneCount).map { _ in Lane() }
-        self.spares = spares
+    }
+
+    /// Takes back blocks whose rows have left the line; not while blocks are decoded.
+    func give(_ blocks: [DecodedBlock]) {
+        for (index, block) in blocks.enumerated() { lanes[index % lanes.count].give(block) }
     }
 
     /// Decodes all jobs, in whatever order lanes come by, and returns the blocks in the jobs' order.
     func decode(_ jobs: [Job]) async throws -> [DecodedBlock] {
         guard jobs.count > 1, lanes.count > 1 else {
-            return try jobs.map { try lanes[0].decode($0, into: spares) }
+            return try jobs.map { try lanes[0].decode($0) }
         }
         let taken = Taken()
         return try await withThrowingTaskGroup(of: [(Int, DecodedBlock)].self) { group in
             for lane in lanes.prefix(jobs.count) {
-                group.addTask { [spares] in
+                group.addTask {
                     var done: [(Int, DecodedBlock)] = []
                     while let index = taken.next(below: jobs.count) {
                         try Task.checkCancellation()
-                        done.append((index, try lane.decode(jobs[index], into: spares)))
+                        done.append((index, try lane.decode(jobs[index])))
                     }
                     return done
                 }

@@ -1,5 +1,4 @@
 import Market
-internal import Synchronization
 import Tape
 
 /// Memory for one block and its visible times.
@@ -46,33 +45,5 @@ struct DecodedBlock: Sendable {
     var size: Int {
         shared.block.columns.reduce(shared.visibleNs.count) { $0 + $1.count }
             * MemoryLayout<Int64>.size
-    }
-}
-
-/// Blocks whose rows have left the line; the next ones are decoded into their memory.
-final class SpareBlocks: Sendable {
-    /// More than this many are given back to the system.
-    private let countMax: Int
-    private let spares = Mutex<[BlockMemory]>([])
-
-    init(countMax: Int) {
-        self.countMax = countMax
-    }
-
-    func take(_ schema: StreamSchema) -> BlockMemory {
-        let spare = spares.withLock { spares -> BlockMemory? in
-            guard let index = spares.lastIndex(where: { $0.block.schema == schema }) else {
-                return nil
-            }
-            spares.swapAt(index, spares.count - 1)
-            return spares.popLast()
-        }
-        return spare ?? BlockMemory(schema: schema)
-    }
-
-    func give(_ blocks: [DecodedBlock]) {
-        spares.withLock { spares in
-            spares += blocks.prefix(max(0, countMax - spares.count)).map { BlockMemory($0.shared) }
-        }
     }
 }

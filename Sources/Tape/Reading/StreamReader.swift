@@ -44,8 +44,6 @@ package struct StreamReader: Sendable {
 
     package var remainingBlocks: Int { end - next }
 
-    package var remainingRowsMax: Int { entries[next..<end].reduce(0) { $0 + $1.rows } }
-
     /// Replaces `block` by the next one and returns which of its rows lie in the span; nil at the
     /// end of the stream.
     package mutating func next(
