@@ -25,7 +25,7 @@ struct FeedCore: Sendable {
     private var waitingJobs: [Int] = []
 
     /// Decoded blocks that wait beyond the first of each stream take about this much at most.
-    private static let readAheadSizeMax = 8 << 20
+    private static let readAheadSizeMax = 16 << 20
 
     init(_ plan: RunPlan, slicing: Slicing) throws(TapeError) {
         let latencyNs = plan.config.feedLatencyNs

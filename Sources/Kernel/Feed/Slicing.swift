@@ -10,7 +10,7 @@ package enum Slicing: Equatable, Sendable {
     case random(seed: UInt64, eventsMax: Int)
 
     /// Large enough that a hop costs nothing beside the work, small enough to stay in the cache.
-    package static let standard = Slicing.events(32_768)
+    package static let standard = Slicing.events(49_152)
 }
 
 /// Says where each slice of a run ends at the latest.
