@@ -4,13 +4,13 @@ package struct FracDiffWeights: Equatable, Sendable {
     /// For the newest value first. The first weight is 1.
     package let newestFirst: [Double]
     /// For the oldest value first, as windows lie, with zeros in front up to a whole group of lanes:
-    /// the dot product has no tail.
-    let oldestFirst: [Double]
+    /// the dot product has no tail, and no load of a weight crosses a line of the cache.
+    let groups: [SIMD8<Double>]
 
     /// How many values one difference takes.
     package var tapCount: Int { newestFirst.count }
     /// How many values it reads, those with a weight of zero included.
-    var readCount: Int { oldestFirst.count }
+    var readCount: Int { groups.count * WindowStatistics.laneCount }
 
     /// The first weight smaller than `minWeight` is dropped, and all that follow.
     package init(order: Double, minWeight: Double) {
@@ -25,8 +25,14 @@ package struct FracDiffWeights: Equatable, Sendable {
         } while weight.magnitude >= minWeight
         newestFirst = weights
 
-        let padding = -weights.count & (WindowStatistics.laneCount - 1)
-        oldestFirst = [Double](repeating: 0, count: padding) + weights.reversed()
+        let laneCount = WindowStatistics.laneCount
+        var groups = [SIMD8<Double>](
+            repeating: .zero, count: (weights.count + laneCount - 1) / laneCount)
+        for (age, weight) in weights.enumerated() {
+            let place = groups.count * laneCount - 1 - age
+            groups[place / laneCount][place % laneCount] = weight
+        }
+        self.groups = groups
     }
 
     package init(orderInTenths: Int, minWeight: Double) {

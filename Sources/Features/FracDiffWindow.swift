@@ -60,6 +60,6 @@ package struct FracDiffWindow: Sendable {
         let weights = weights[index]
         guard count >= weights.tapCount else { return .nan }
         let start = ring.window(weights.readCount).lowerBound
-        return WindowStatistics.products(weights.oldestFirst.span, ring.values.span, from: start)
+        return WindowStatistics.products(weights.groups.span, ring.values.span, from: start)
     }
 }

@@ -47,21 +47,21 @@ package enum WindowStatistics {
         return total(lanes) + rest
     }
 
-    /// The sum of the products of `weights`, whole groups of eight, with the values from `start` on.
+    /// The sum of the products of `weights` with the values from `start` on.
     @inline(__always)
     package static func products(
-        _ weights: Span<Double>, _ values: Span<Double>, from start: Int
+        _ weights: Span<SIMD8<Double>>, _ values: Span<Double>, from start: Int
     ) -> Double {
-        let groupCount = weights.count / Lanes.scalarCount
-        precondition(weights.count % Lanes.scalarCount == 0, "weights come in whole groups")
-        precondition(
-            start >= 0 && start + weights.count <= values.count, "a window lies in its values")
-        return unsafe weights.withUnsafeBufferPointer { weights in
+        let groupCount = weights.count
+        let end = start + groupCount * laneCount
+        precondition(start >= 0 && end <= values.count, "a window lies in its values")
+        return unsafe weights.withUnsafeBytes { bytes in
             unsafe values.withUnsafeBufferPointer { values in
-                guard let weights = weights.baseAddress, let values = values.baseAddress else {
+                let weights = unsafe bytes.assumingMemoryBound(to: Double.self)
+                guard let first = weights.baseAddress, let values = values.baseAddress else {
                     return 0
                 }
-                return unsafe fixed_lanes_products(weights, values + start, groupCount)
+                return unsafe fixed_lanes_products(first, values + start, groupCount)
             }
         }
     }

@@ -62,7 +62,7 @@ struct WindowStatisticsTests {
         }
         await #expect(processExitsWith: .failure) {
             let values = [Double](repeating: 1, count: 9)
-            let weights = [Double](repeating: 1, count: 8)
+            let weights = [SIMD8<Double>(repeating: 1)]
             print(WindowStatistics.products(weights.span, values.span, from: 2))
         }
     }
