@@ -31,7 +31,9 @@ struct Pacer: Sendable {
         let now = clock.now
         let start = self.start ?? now
         self.start = start
-        let marketNs = fromNs + start.duration(to: now).nanoseconds(times: Double(factor))
+        let passedNs = start.duration(to: now).nanoseconds(times: Double(factor))
+        let (marketNs, isBeyondTime) = fromNs.addingReportingOverflow(passedNs)
+        if isBeyondTime { return .show(throughNs: .max) }
         if marketNs >= nextNs { return .show(throughNs: marketNs) }
         let due = start.advanced(by: .nanoseconds(Double(nextNs - fromNs) / Double(factor)))
         return .wait(until: min(due, now.advanced(by: Self.beat)))
