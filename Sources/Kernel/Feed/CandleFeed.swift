@@ -9,8 +9,7 @@ package actor CandleFeed {
     private let pool: DecodePool
     private var pacer: Pacer
     private let isStopRequested: @Sendable () -> Bool
-    /// Blocks that the slice before this one used up: nobody reads them any more once the next
-    /// slice is asked for.
+    /// Blocks that the last slice used up.
     private var spent: [DecodedBlock] = []
 
     package init(
@@ -29,7 +28,7 @@ package actor CandleFeed {
         let blocks = try await pool.decode(jobs)
         core.accept(blocks)
         guard let limitNs = try await releasedNs() else { return nil }
-        // What the slice before the last one used up is free: the line has gone past it.
+        // The line still reads the last slice, but not any more when the next blocks are decoded.
         pool.give(spent)
         spent.removeAll(keepingCapacity: true)
         return core.cut(throughNs: limitNs, spent: &spent)
