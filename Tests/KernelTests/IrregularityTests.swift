@@ -27,28 +27,22 @@ struct IrregularityTests {
         #expect(try await summary { $1 } == [:])
     }
 
-    @Test("a candle that is gone is a missing bar and empties the differences' window")
-    func missingCandle() async throws {
+    @Test(
+        "a gap empties the differences' window once and, from five bars on, restarts indicators",
+        arguments: [
+            (1, ["missing_bars": 1, "frac_diff_emptied": 1]),
+            (4, ["missing_bars": 4, "frac_diff_emptied": 1]),
+            (5, ["missing_bars": 5, "frac_diff_emptied": 1, "indicator_restarts": 1]),
+        ])
+    func missingCandles(count: Int, expected: [String: Int]) async throws {
         let met = try await summary { kind, rows in
             guard kind == .candles else { return rows }
             var changed = ColumnBlock(schema: rows.schema)
             changed.append(0..<50, of: rows)
-            changed.append(51..<rows.rowCount, of: rows)
+            changed.append((50 + count)..<rows.rowCount, of: rows)
             return changed
         }
-        #expect(met == ["missing_bars": 1, "frac_diff_emptied": 1])
-    }
-
-    @Test("five missing bars in a row start the recursive indicators anew")
-    func longGap() async throws {
-        let met = try await summary { kind, rows in
-            guard kind == .candles else { return rows }
-            var changed = ColumnBlock(schema: rows.schema)
-            changed.append(0..<50, of: rows)
-            changed.append(55..<rows.rowCount, of: rows)
-            return changed
-        }
-        #expect(met == ["missing_bars": 5, "frac_diff_emptied": 1, "indicator_restarts": 1])
+        #expect(met == expected)
     }
 
     @Test("crossed and one-sided books are told apart")
