@@ -37,42 +37,59 @@ let package = Package(
         system("CZstd", pkgConfig: "libzstd"),
         system("CArchive", pkgConfig: "libarchive"),
         system("CCrypto", pkgConfig: "libcrypto"),
+        system("CSQLite", pkgConfig: "sqlite3"),
+        system("CPostgres", pkgConfig: "libpq"),
+        .target(name: "CXGBoost", path: "Sources/System/CXGBoost"),
+        .target(name: "BoostMath", path: "Sources/System/BoostMath"),
         .target(name: "FixedLanes", path: "Sources/System/FixedLanes"),
         .target(name: "AllocationCounter", path: "Sources/System/AllocationCounter"),
 
         layer("JSON"),
         layer("Numerics"),
+        layer("Files", "CCrypto"),
         layer("Market"),
-        layer("Statistics"),
-        layer("Tape", "Market", "JSON", "Numerics", "CZstd", "CArchive", "CCrypto"),
+        layer("Statistics", "Numerics", "BoostMath"),
+        layer("Tape", "Market", "JSON", "Numerics", "Files", "CZstd", "CArchive"),
         layer("Features", "Market", "JSON", "Numerics", "FixedLanes"),
-        layer("Scenarios", "Market", "JSON", "Features"),
-        layer("Kernel", "Market", "JSON", "Tape", "Features", "Scenarios"),
+        layer(
+            "Models", "JSON", "Numerics", "Files", "Market", "Statistics", "Features", "CXGBoost"),
+        layer("Scenarios", "Market", "JSON", "Features", "Models"),
+        layer("Desk", "Market", "Features", "Scenarios"),
+        layer("Journal", "JSON", "Files", "Market", "CSQLite", "CPostgres"),
+        layer(
+            "Kernel", "Market", "JSON", "Numerics", "Files", "Statistics", "Tape", "Features",
+            "Models", "Scenarios", "Desk", "Journal"),
         .executableTarget(
             name: "tapedeck",
             dependencies: [
-                "JSON", "Numerics", "Market", "Statistics", "Tape", "Features", "Scenarios",
-                "Kernel",
+                "JSON", "Numerics", "Files", "Market", "Statistics", "Tape", "Features", "Models",
+                "Scenarios", "Desk", "Journal", "Kernel",
             ],
             swiftSettings: strict),
 
         .target(
             name: "TestSupport",
             dependencies: [
-                "Market", "JSON", "Numerics", "Tape", "Features", "Scenarios", "Kernel",
+                "Market", "JSON", "Numerics", "Files", "Tape", "Features", "Models", "Scenarios",
+                "Desk", "Journal", "Kernel",
             ],
             path: "Tests/TestSupport", swiftSettings: strict),
         tests("JSONTests", "JSON"),
         tests("NumericsTests", "Numerics"),
         tests("MarketTests", "Market"),
-        tests("StatisticsTests", "Statistics"),
-        tests("TapeTests", "Market", "JSON", "Numerics", "Tape"),
+        tests("StatisticsTests", "JSON", "Numerics", "Statistics"),
+        tests("TapeTests", "Market", "JSON", "Numerics", "Files", "Tape"),
         tests("FeaturesTests", "Market", "JSON", "Numerics", "Features"),
-        tests("ScenariosTests", "Market", "JSON", "Features", "Scenarios"),
+        tests("ModelsTests", "Market", "JSON", "Numerics", "Files", "Features", "Models"),
+        tests("ScenariosTests", "Market", "JSON", "Features", "Models", "Scenarios"),
+        tests("DeskTests", "Market", "JSON", "Numerics", "Features", "Scenarios", "Desk"),
+        tests("JournalTests", "Market", "JSON", "Files", "Journal"),
         tests(
-            "KernelTests", "Market", "JSON", "Numerics", "Tape", "Features", "Scenarios", "Kernel"),
+            "KernelTests", "Market", "JSON", "Numerics", "Files", "Statistics", "Tape", "Features",
+            "Models", "Scenarios", "Desk", "Journal", "Kernel"),
     ],
-    swiftLanguageModes: [.v6]
+    swiftLanguageModes: [.v6],
+    cxxLanguageStandard: .cxx17
 )
 
 // libFuzzer instruments what it drives, so the fuzzers build only where `scripts/fuzz` asks for them.
@@ -80,7 +97,8 @@ if Context.environment["TAPEDECK_FUZZ"] != nil {
     package.targets += [
         .systemLibrary(name: "CFuzzer", path: "Tests/Fuzz/CFuzzer"),
         .executableTarget(
-            name: "Fuzz", dependencies: ["CFuzzer", "JSON", "Market", "Tape"], path: "Tests/Fuzz",
+            name: "Fuzz", dependencies: ["CFuzzer", "JSON", "Market", "Files", "Tape"],
+            path: "Tests/Fuzz",
             exclude: ["CFuzzer", "Seeds"], swiftSettings: strict,
             linkerSettings: [.unsafeFlags(["-sanitize=fuzzer", "-use-ld=lld"])]),
     ]

@@ -1,5 +1,5 @@
 package import Features
-package import Tape
+package import Files
 
 extension EnrichmentConfig {
     /// Of the configuration's text, as `sha256sum enrichment_config.json` prints it.

@@ -1,3 +1,4 @@
+package import Files
 internal import Glibc
 import Market
 internal import Synchronization
@@ -94,7 +95,7 @@ package final class EventLog: Sendable {
 
     fileprivate struct State {
         var descriptor: Int32?
-        var failure: ExportError?
+        var failure: OutputError?
     }
 
     /// - Parameters:
@@ -102,7 +103,7 @@ package final class EventLog: Sendable {
     ///   - notice: takes the line of each notice.
     package init(
         path: String? = nil, notice: @escaping @Sendable (String) -> Void
-    ) throws(ExportError) {
+    ) throws(OutputError) {
         self.path = path
         self.notice = notice
         var descriptor: Int32?
@@ -128,7 +129,7 @@ package final class EventLog: Sendable {
     }
 
     /// Ends the file and throws the first thing that went wrong with it.
-    package func close() throws(ExportError) {
+    package func close() throws(OutputError) {
         let failure = state.withLock { state in
             if let descriptor = state.descriptor, Glibc.close(descriptor) != 0 {
                 state.fail(path ?? "", "close")

@@ -1,4 +1,5 @@
 import Features
+import Files
 import JSON
 import Market
 package import Scenarios

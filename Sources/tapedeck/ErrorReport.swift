@@ -1,3 +1,4 @@
+import Files
 internal import Glibc
 import JSON
 import Kernel
@@ -36,7 +37,7 @@ struct ErrorReport {
                 "\(error.path): holds content \(error.digest), expected \(error.expected); "
                 + "removed: this program or this recipe is another than the digest was made with"
             code = .checkFailed
-        case let error as ExportError:
+        case let error as OutputError:
             text = error.description
             code = .environment
         case is Interrupted:

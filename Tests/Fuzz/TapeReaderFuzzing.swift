@@ -1,6 +1,8 @@
+import Files
 internal import Glibc
 import JSON
 import Market
+
 @testable import Tape
 
 /// Drives the tape's reader with arbitrary bytes.

@@ -1,3 +1,4 @@
+import Files
 import Kernel
 import Synchronization
 import TestSupport
@@ -82,13 +83,13 @@ struct EventLogTests {
 
     @Test("tells of a file that cannot be made, and of one that takes no more")
     func failures() throws {
-        #expect(throws: ExportError.self) {
+        #expect(throws: OutputError.self) {
             try EventLog(path: "/nowhere/at/all/run.log", notice: { _ in })
         }
         let log = try EventLog(path: "/dev/full", notice: { _ in })
         log.write(.runInterrupted(atNs: 0, rows: 1))
         #expect(
-            throws: ExportError.system(path: "/dev/full", operation: "write", errorNumber: 28)
+            throws: OutputError.system(path: "/dev/full", operation: "write", errorNumber: 28)
         ) { try log.close() }
     }
 }

@@ -1,4 +1,5 @@
 import Features
+import Files
 import Kernel
 import Market
 import Scenarios

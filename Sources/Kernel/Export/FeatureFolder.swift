@@ -1,4 +1,5 @@
 package import Features
+package import Files
 import JSON
 
 /// Writes a run's feature rows as a folder that `numpy.load` reads.
@@ -18,7 +19,7 @@ package struct FeatureFolder: ~Copyable, Sendable {
 
     /// - Parameter isReplacing: whether an export that lies at `path` goes when this one is
     ///   finished. Anything else that lies there stays, and an error says so.
-    package init(_ path: String, plan: RunPlan, isReplacing: Bool) throws(ExportError) {
+    package init(_ path: String, plan: RunPlan, isReplacing: Bool) throws(OutputError) {
         let path = Self.withoutSlash(path)
         let manifest = FeatureManifest(plan)
         if let names = try OutputFolder.names(path), !names.isEmpty {
@@ -39,13 +40,13 @@ package struct FeatureFolder: ~Copyable, Sendable {
     /// Makes the folder and its arrays, all of them or nothing.
     private static func makeFiles(
         _ folder: String, _ manifest: FeatureManifest
-    ) throws(ExportError) -> Files {
+    ) throws(OutputError) -> Files {
         // What a run that died left behind is of no use to anyone.
         if let left = try OutputFolder.names(folder) {
             OutputFolder.remove(folder, holding: left.filter(FeatureManifest.isOurs))
         }
         try OutputFolder.create(folder)
-        do throws(ExportError) {
+        do throws(OutputError) {
             let timestamps = try NPYFile<Int64>(folder + "/" + FeatureManifest.timestampsName)
             var features: [NPYFile<Double>] = []
             var labels: [NPYFile<Double>] = []
@@ -70,7 +71,7 @@ package struct FeatureFolder: ~Copyable, Sendable {
     }
 
     /// Takes the rows of a slice: one element for each symbol, all of the same bars.
-    package mutating func append(_ slice: [FeatureRows]) throws(ExportError) {
+    package mutating func append(_ slice: [FeatureRows]) throws(OutputError) {
         precondition(slice.count == features.count, "each symbol with rows hands them in")
         guard let first = slice.first else { return }
         try timestamps.append(first.closeNs)
@@ -88,7 +89,7 @@ package struct FeatureFolder: ~Copyable, Sendable {
     ///   - digest: of the rows that were appended.
     package mutating func finish(
         isComplete: Bool, digest: RowDigest
-    ) throws(ExportError) {
+    ) throws(OutputError) {
         let rowCount = timestamps.rowCount
         try timestamps.finish()
         for symbol in features.indices { try features[symbol].finish() }
@@ -107,14 +108,14 @@ package struct FeatureFolder: ~Copyable, Sendable {
         isFinished = true
     }
 
-    private func write(_ text: String, to name: String) throws(ExportError) {
+    private func write(_ text: String, to name: String) throws(OutputError) {
         try OutputFile.create(partial + "/" + name, Array(text.utf8))
         try OutputFile.seal(partial + "/" + name)
     }
 
     /// Gives the partial folder its name. A folder cannot be renamed over one that holds files, so
     /// an older export steps aside first, and comes back if the new one cannot have its place.
-    private func takePlace() throws(ExportError) {
+    private func takePlace() throws(OutputError) {
         let names = try OutputFolder.names(path) ?? []
         guard !names.isEmpty else {
             try OutputFolder.rename(partial, to: path)
@@ -125,7 +126,7 @@ package struct FeatureFolder: ~Copyable, Sendable {
             OutputFolder.remove(aside, holding: left.filter(FeatureManifest.isOurs))
         }
         try OutputFolder.rename(path, to: aside)
-        do throws(ExportError) {
+        do throws(OutputError) {
             try OutputFolder.rename(partial, to: path)
         } catch {
             try OutputFolder.rename(aside, to: path)
@@ -140,7 +141,7 @@ package struct FeatureFolder: ~Copyable, Sendable {
         return String(path[...cut])
     }
 
-    private static func checkIsExport(_ path: String, _ names: [String]) throws(ExportError) {
+    private static func checkIsExport(_ path: String, _ names: [String]) throws(OutputError) {
         if let name = names.first(where: { !FeatureManifest.isOurs($0) }) {
             throw .foreign(path: path, name: name)
         }

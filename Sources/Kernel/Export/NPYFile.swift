@@ -1,3 +1,5 @@
+package import Files
+
 /// A number that a `.npy` file can hold.
 package protocol NPYElement: BitwiseCopyable, Sendable {
     /// NumPy's name of the type: byte order, kind and size.
@@ -25,7 +27,7 @@ package struct NPYFile<Element: NPYElement>: Sendable {
     private var pending: [Element] = []
 
     /// Makes the file, of no rows, over what is there.
-    package init(_ path: String, columnCount: Int? = nil) throws(ExportError) {
+    package init(_ path: String, columnCount: Int? = nil) throws(OutputError) {
         precondition(columnCount.map { $0 > 0 } ?? true, "a row holds at least one value")
         self.path = path
         self.columnCount = columnCount
@@ -33,7 +35,7 @@ package struct NPYFile<Element: NPYElement>: Sendable {
     }
 
     /// Appends whole rows, each `columnCount` values long.
-    package mutating func append(_ values: [Element]) throws(ExportError) {
+    package mutating func append(_ values: [Element]) throws(OutputError) {
         let (rows, rest) = values.count.quotientAndRemainder(dividingBy: columnCount ?? 1)
         precondition(rest == 0, "rows are appended whole")
         pending += values
@@ -42,12 +44,12 @@ package struct NPYFile<Element: NPYElement>: Sendable {
     }
 
     /// Writes what is left, then the number of rows, and forces the file to the disk.
-    package mutating func finish() throws(ExportError) {
+    package mutating func finish() throws(OutputError) {
         try flush()
         try OutputFile.seal(path, front: header)
     }
 
-    private mutating func flush() throws(ExportError) {
+    private mutating func flush() throws(OutputError) {
         if pending.isEmpty { return }
         try OutputFile.append(path, pending)
         pending.removeAll(keepingCapacity: true)

@@ -1,5 +1,5 @@
 package import Features
-package import Tape
+package import Files
 
 /// A digest of all feature rows of a run, whatever the slices in which they came.
 ///

@@ -1,11 +1,5 @@
 internal import Glibc
 
-/// What the C library calls an errno value.
-func systemMessage(_ errorNumber: Int32) -> String {
-    guard let text = unsafe strerror(errorNumber) else { return "error \(errorNumber)" }
-    return unsafe String(cString: text)
-}
-
 /// An open file, closed when the last reference goes; safe to read from any thread.
 final class SystemFile: Sendable {
     let path: String

@@ -1,3 +1,5 @@
+import Files
+
 /// What is wrong with a tape, or with the machine under it.
 package enum TapeError: Error, Equatable {
     /// The operating system refused; `errorNumber` is errno's value.

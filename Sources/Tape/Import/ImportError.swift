@@ -1,3 +1,4 @@
+import Files
 internal import Market
 
 /// Where in a source's uncompressed bytes something stands.

@@ -1,3 +1,4 @@
+import Files
 import Market
 
 /// Everything that can be checked about a tape, by reading all of it.

@@ -1,3 +1,4 @@
+import Files
 package import Market
 
 /// Cuts one stream's rows into blocks and keeps the digest of its columns.

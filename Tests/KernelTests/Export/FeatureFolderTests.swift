@@ -1,4 +1,5 @@
 import Features
+import Files
 import Glibc
 import JSON
 import Kernel
@@ -155,7 +156,7 @@ struct FeatureFolderTests {
         try old.append([rows(0..<1, 0)])
         try old.finish(isComplete: true, digest: RowDigest(symbols: ["OLD"], configText: ""))
         let before = folder.names(in: "out").map(file)
-        #expect(throws: ExportError.exists(path: path)) {
+        #expect(throws: OutputError.exists(path: path)) {
             _ = try FeatureFolder(path, plan: plan(), isReplacing: false)
         }
         do {
@@ -176,17 +177,17 @@ struct FeatureFolderTests {
     func foreign() throws {
         _ = unsafe mkdir(path, 0o755)
         TestFile.write(Array("{}".utf8), to: path + "/columns.json")
-        #expect(throws: ExportError.foreign(path: path, name: "columns.json")) {
+        #expect(throws: OutputError.foreign(path: path, name: "columns.json")) {
             _ = try FeatureFolder(path, plan: plan(), isReplacing: true)
         }
         TestFile.write([1], to: path + "/thesis.txt")
-        #expect(throws: ExportError.foreign(path: path, name: "thesis.txt")) {
+        #expect(throws: OutputError.foreign(path: path, name: "thesis.txt")) {
             _ = try FeatureFolder(path, plan: plan(), isReplacing: true)
         }
         #expect(folder.names(in: "out") == ["columns.json", "thesis.txt"])
         TestFile.write([1], to: folder.file("plain"))
         #expect(
-            throws: ExportError.system(
+            throws: OutputError.system(
                 path: folder.file("plain"), operation: "list", errorNumber: ENOTDIR)
         ) { _ = try FeatureFolder(folder.file("plain"), plan: plan(), isReplacing: true) }
         #expect(folder.names == ["empty.tape", "out", "plain"])

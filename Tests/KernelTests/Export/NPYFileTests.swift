@@ -1,3 +1,4 @@
+import Files
 import Kernel
 import TestSupport
 import Testing
@@ -69,10 +70,10 @@ struct NPYFileTests {
         #expect(TestFile.read(folder.file("old.npy")).count == 128)
         let path = folder.file("none/x.npy")
         #expect(
-            throws: ExportError.system(path: path, operation: "create", errorNumber: 2)
+            throws: OutputError.system(path: path, operation: "create", errorNumber: 2)
         ) { try NPYFile<Double>(path) }
         #expect(
-            throws: ExportError.system(path: "/dev/full", operation: "write", errorNumber: 28)
+            throws: OutputError.system(path: "/dev/full", operation: "write", errorNumber: 28)
         ) { try NPYFile<Double>("/dev/full") }
     }
 }

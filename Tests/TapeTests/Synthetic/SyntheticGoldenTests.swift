@@ -1,3 +1,4 @@
+import Files
 import Market
 import Tape
 import TestSupport

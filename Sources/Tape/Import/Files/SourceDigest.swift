@@ -1,3 +1,5 @@
+import Files
+
 /// A source file's SHA-256, and what the `.CHECKSUM` file beside it says.
 struct SourceDigest: Equatable, Sendable {
     let size: Int

@@ -1,0 +1,104 @@
+/// What a journal holds of a run, table by table. Stores, the chain and the export all follow it.
+///
+/// Cash is in quote units of 10^-`quote_decimals` of the symbol, quantities in size units, prices in
+/// price units, probabilities in parts per billion, times in nanoseconds.
+package enum JournalTable: String, CaseIterable, Sendable {
+    case symbols, predictions, labels, orders, trades, payments, marks, quality, events, alerts
+    case commands, days
+
+    package struct Column: Equatable, Sendable {
+        package enum Kind: Sendable {
+            case integer, text
+        }
+
+        package let name: String
+        package let kind: Kind
+        package let isOptional: Bool
+    }
+
+    /// Beside the columns that every row has: run, seq, at_ns and hash.
+    package var columns: [Column] {
+        switch self {
+        case .symbols:
+            [
+                .text("symbol"), .text("kind"), .integer("price_decimals"),
+                .integer("size_decimals"), .integer("quote_decimals"),
+            ]
+        case .predictions:
+            [
+                .integer("bar_close_ns"), .text("symbol"), .text("role"),
+                .text("model", isOptional: true),
+                .integer("version", isOptional: true),
+                .integer("probability_ppb", isOptional: true),
+                .text("action"), .integer("nan_count"), .text("reason", isOptional: true),
+            ]
+        case .labels:
+            [
+                .integer("bar_close_ns"), .text("symbol"), .integer("label", isOptional: true),
+                .text("reason", isOptional: true),
+            ]
+        case .orders:
+            [
+                .text("ledger"), .text("symbol"), .integer("order_number"), .text("side"),
+                .text("cause"), .integer("decided_ns"), .integer("arrives_ns"),
+                .integer("quantity"), .integer("filled"), .integer("notional"),
+                .integer("filled_ns", isOptional: true), .text("status"),
+                .text("reason", isOptional: true),
+            ]
+        case .trades:
+            [
+                .text("ledger"), .text("symbol"), .integer("trade_number"), .text("role"),
+                .text("model"), .integer("version"), .text("loss"), .text("stage"), .text("side"),
+                .integer("decided_ns"), .integer("entry_ns"), .integer("exit_ns"),
+                .integer("quantity"), .integer("entry_notional"), .integer("exit_notional"),
+                .integer("entry_mid2"), .integer("exit_mid2"), .text("exit_reason"),
+                .integer("gross"), .integer("spread", isOptional: true),
+                .integer("slippage", isOptional: true), .integer("fee", isOptional: true),
+                .integer("funding", isOptional: true), .integer("flat", isOptional: true),
+                .text("null_reason", isOptional: true), .integer("delay", isOptional: true),
+                .integer("net"),
+            ]
+        case .payments:
+            [
+                .text("ledger"), .text("symbol"), .integer("funding_ns"), .integer("rate"),
+                .integer("mark_price"), .text("mark_source"), .integer("quantity"),
+                .integer("amount"),
+            ]
+        case .marks:
+            [
+                .text("ledger"), .text("symbol"), .integer("quantity"), .integer("realized"),
+                .integer("unrealized"),
+            ]
+        case .quality:
+            [.text("symbol"), .text("name"), .integer("count"), .integer("of", isOptional: true)]
+        case .events:
+            [.text("symbol", isOptional: true), .text("name"), .text("detail")]
+        case .alerts:
+            [
+                .text("alert"), .text("severity"), .text("state"),
+                .text("symbol", isOptional: true),
+                .integer("value_ppb", isOptional: true),
+                .integer("threshold_ppb", isOptional: true),
+                .integer("count", isOptional: true), .integer("from_ns", isOptional: true),
+                .text("detail"),
+            ]
+        case .commands:
+            [
+                .text("command"), .text("symbol", isOptional: true), .text("by"), .text("reason"),
+                .text("detail"),
+            ]
+        case .days:
+            [.text("state")]
+        }
+    }
+}
+
+extension JournalTable.Column {
+    fileprivate static func integer(_ name: String, isOptional: Bool = false) -> Self {
+        Self(name: name, kind: .integer, isOptional: isOptional)
+    }
+
+    fileprivate static func text(_ name: String, isOptional: Bool = false) -> Self {
+        Self(name: name, kind: .text, isOptional: isOptional)
+    }
+}
