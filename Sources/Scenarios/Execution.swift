@@ -24,25 +24,26 @@ package struct Execution: Equatable, Sendable {
     /// Between best bid and best ask, as millionths of the price. For fills on candles alone.
     package var spreadPpm: Int64
     package var sizing: Sizing
-    /// What a ledger starts with, and what one symbol, and all together, may tie up at entry: in
-    /// millionths of a unit of quote currency.
-    package var equityMicros: Int64
+    /// What the entries of one symbol, and of all together, may tie up in a ledger: in millionths
+    /// of a unit of quote currency.
     package var symbolCapMicros: Int64
     package var totalCapMicros: Int64
     /// An order that found no fill for so long is rejected.
     package var orderTimeToLiveNs: Int64
 
     package init(
-        fills: Fills, costs: Costs, spreadPpm: Int64, sizing: Sizing, equityMicros: Int64,
+        fills: Fills, costs: Costs, spreadPpm: Int64, sizing: Sizing,
         symbolCapMicros: Int64, totalCapMicros: Int64, orderTimeToLiveNs: Int64
     ) {
         self.fills = fills
         self.costs = costs
         self.spreadPpm = spreadPpm
         self.sizing = sizing
-        self.equityMicros = equityMicros
         self.symbolCapMicros = symbolCapMicros
         self.totalCapMicros = totalCapMicros
         self.orderTimeToLiveNs = orderTimeToLiveNs
     }
+
+    /// What a ledger starts with: all that it may tie up.
+    package var equityMicros: Int64 { totalCapMicros }
 }

@@ -18,6 +18,13 @@ package struct Scenario: Equatable, Sendable {
     package var latencies: Latencies
     package var evaluationNs: Int64
     package var seed: UInt64
+    /// Nil for a run that scores nothing.
+    package var serving: Serving?
+    /// Nil for a run that trades nothing.
+    package var execution: Execution?
+    package var training: Training?
+    /// In the order of their times.
+    package var commands: [ScriptedCommand]
 
     /// How long information and orders take.
     package struct Latencies: Equatable, Sendable {

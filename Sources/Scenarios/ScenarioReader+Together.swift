@@ -26,6 +26,7 @@ extension ScenarioReader {
             let key = fields.has("latencies", "barDelay") ? "barDelay" : "feed"
             refuse("latencies", key, "must be shorter than a bar of \(barText)", &fields)
         }
+        checkTrading(scenario, &fields)
         guard problems.isSound("window"), let window = scenario.window else { return }
         if problems.isSound("featureEpoch"), let epochNs = scenario.featureEpochNs,
             epochNs > window.startNs, let field = fields.optional("featureEpoch")
@@ -51,6 +52,36 @@ extension ScenarioReader {
             refuse(
                 interactions,
                 "source columns are missing: \(columns); set `baseline: true` beside it")
+        }
+    }
+
+    /// What trades and what is learned needs to know when a trade ends, and may use only families
+    /// that are on.
+    private mutating func checkTrading(_ scenario: Scenario, _ fields: inout JSONFields) {
+        if problems.isSound("strategy"), scenario.strategy == nil {
+            for key in ["execution", "training"] where problems.isSound(key) {
+                guard let field = fields.optional(key) else { continue }
+                refuse(field, "needs a `strategy`, which says when a trade ends; add one")
+            }
+        }
+        if problems.isSound("execution"), let execution = scenario.execution,
+            execution.symbolCapMicros > execution.totalCapMicros,
+            var object = object("execution", &fields)
+        {
+            refuse(
+                object.optional("caps") ?? object.field,
+                "one symbol may not tie up more than all together")
+        }
+        guard problems.isSound("features"), problems.isSound("training"),
+            let training = scenario.training, var object = object("training", &fields)
+        else { return }
+        let known = Set(scenario.families.columns.map(\.family))
+        for recipe in training.recipes {
+            for family in recipe.families where !known.contains(family) {
+                refuse(
+                    object.optional(recipe.role) ?? object.field,
+                    "learns from `\(family.rawValue)`, which `features` has not on")
+            }
         }
     }
 

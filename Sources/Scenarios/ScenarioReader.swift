@@ -32,6 +32,12 @@ struct ScenarioReader {
         scenario.seed = problems.value(or: scenario.seed) { () throws(JSONError) in
             try fields.integer("seed", in: 0...UInt64(Int64.max), default: scenario.seed)
         }
+        scenario.serving = serving(&fields)
+        scenario.execution = execution(&fields)
+        scenario.training = training(&fields)
+        scenario.commands = commands(&fields).enumerated().sorted {
+            ($0.element.atNs, $0.offset) < ($1.element.atNs, $1.offset)
+        }.map(\.element)
         problems.finish(fields)
         checkTogether(scenario, &fields)
         return scenario
@@ -65,7 +71,7 @@ struct ScenarioReader {
         return names
     }
 
-    private mutating func window(_ fields: inout JSONFields) -> TimeRange? {
+    mutating func window(_ fields: inout JSONFields) -> TimeRange? {
         guard var window = object("window", &fields) else { return nil }
         let startNs = problems.value(or: nil) { () throws(JSONError) in
             try window.required("from").time()
@@ -150,7 +156,8 @@ extension Scenario {
         latencies: Latencies(
             feedNs: 250_000_000, barDelayNs: 250_000_000, computeNs: 50_000_000,
             orderNs: 100_000_000),
-        evaluationNs: Timestamp.minuteNs, seed: 1)
+        evaluationNs: Timestamp.minuteNs, seed: 1, serving: nil, execution: nil, training: nil,
+        commands: [])
 }
 
 extension FeatureFamilies {
