@@ -7,17 +7,19 @@ extension BarSchedule {
     ///   - epochNs: where the enricher starts. Before the tape there is nothing to start with, so
     ///     an earlier one makes no bars there.
     ///   - tape: from where the first candle opens to the last candle's close.
+    ///   - horizonNs: for how long trades go on after the last bar of the window.
     package init(
         barNs: Int64, barDelayNs: Int64, epochNs: Int64, tape: ClosedRange<Int64>,
-        window: TimeRange?
+        window: TimeRange?, horizonNs: Int64 = 0
     ) {
         let first = max(epochNs, tape.lowerBound).roundedUp(to: barNs) + barNs
         let end = min(window?.endNs ?? .max, tape.upperBound)
+        let last = end / barNs * barNs
         let firstOfWindow = window.map { $0.startNs.roundedUp(to: barNs) + barNs }
         self.init(
             barNs: barNs, barDelayNs: barDelayNs, firstCloseNs: first,
-            lastCloseNs: end / barNs * barNs,
-            firstWindowCloseNs: max(first, firstOfWindow ?? first))
+            lastCloseNs: last, firstWindowCloseNs: max(first, firstOfWindow ?? first),
+            lastTickCloseNs: max(last, min(last + horizonNs, tape.upperBound / barNs * barNs)))
     }
 
     /// Bars that are handed on and lie wholly in a symbol's life: between its listing and its last

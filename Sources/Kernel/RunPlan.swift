@@ -6,6 +6,7 @@ package import Tape
 /// A scenario that was checked against its tapes: all that a run needs to start.
 package struct RunPlan: Sendable {
     package let scenario: Scenario
+    package let purpose: RunPurpose
     package let list: TapeList
     package let config: EnrichmentConfig
     /// In the order of their names, which is their order at equal times.
@@ -15,10 +16,11 @@ package struct RunPlan: Sendable {
     package let schedule: BarSchedule
 
     package init(
-        scenario: Scenario, list: TapeList, config: EnrichmentConfig, symbols: [SymbolPlan],
-        btc: Int?, schedule: BarSchedule
+        scenario: Scenario, purpose: RunPurpose, list: TapeList, config: EnrichmentConfig,
+        symbols: [SymbolPlan], btc: Int?, schedule: BarSchedule
     ) {
         self.scenario = scenario
+        self.purpose = purpose
         self.list = list
         self.config = config
         self.symbols = symbols
@@ -31,12 +33,25 @@ package struct RunPlan: Sendable {
         schedule.firstWindowCloseNs - schedule.barNs
     }
 
-    /// When the last tick was given and the last label, if there are any, is known.
+    /// When the last tick was given, the last label, if there are any, is known, and the last order
+    /// has been filled or has expired.
     package var endNs: Int64 {
         let labelNs = scenario.strategy.map {
             schedule.lastCloseNs + $0.horizonNs + config.feedLatencyNs
         }
-        return max(schedule.lastCloseNs + schedule.barDelayNs, labelNs ?? .min)
+        var tickNs = schedule.lastTickCloseNs + schedule.barDelayNs
+        if trades, let execution = scenario.execution {
+            tickNs += orderLatencyNs + execution.orderTimeToLiveNs + config.feedLatencyNs
+        }
+        return max(tickNs, labelNs ?? .min)
+    }
+
+    /// Whether orders are filled, for a ledger or for what might have been.
+    package var trades: Bool { purpose != .features }
+
+    /// From a tick to the venue.
+    package var orderLatencyNs: Int64 {
+        scenario.latencies.computeNs + scenario.latencies.orderNs
     }
 }
 
@@ -83,16 +98,19 @@ package struct BarSchedule: Equatable, Sendable {
     package let lastCloseNs: Int64
     /// The first bar whose row is handed on.
     package let firstWindowCloseNs: Int64
+    /// The last bar that has a tick: trades that were opened in the window end after it.
+    package let lastTickCloseNs: Int64
 
     package init(
         barNs: Int64, barDelayNs: Int64, firstCloseNs: Int64, lastCloseNs: Int64,
-        firstWindowCloseNs: Int64
+        firstWindowCloseNs: Int64, lastTickCloseNs: Int64
     ) {
         self.barNs = barNs
         self.barDelayNs = barDelayNs
         self.firstCloseNs = firstCloseNs
         self.lastCloseNs = lastCloseNs
         self.firstWindowCloseNs = firstWindowCloseNs
+        self.lastTickCloseNs = lastTickCloseNs
     }
 
     /// How many bars are handed on.

@@ -11,7 +11,9 @@ package enum StartUp {
     ///
     /// Throws a ``StartUpError`` that holds all problems, or a `CancellationError`.
     @concurrent
-    package static func plan(scenarioPath path: String) async throws -> RunPlan {
+    package static func plan(
+        scenarioPath path: String, for purpose: RunPurpose = .features
+    ) async throws -> RunPlan {
         let text: [UInt8]
         do throws(TextFileError) {
             text = try TextFile.read(path, sizeMax: ScenarioDocument.sizeMax)
@@ -24,16 +26,20 @@ package enum StartUp {
         } catch {
             throw StartUpError(file: path, problems: [.refused(error)])
         }
-        return try await plan(document, path: path)
+        return try await plan(document, path: path, for: purpose)
     }
 
     /// As ``plan(scenarioPath:)``, for a scenario that was read; `path` names it in errors.
     @concurrent
     package static func plan(
-        _ document: ScenarioDocument, path: String
+        _ document: ScenarioDocument, path: String, for purpose: RunPurpose = .features
     ) async throws -> RunPlan {
         var problems = document.problems.errors.map { StartUpProblem.refused($0) }
-        let plan = try await check(document, &problems)
+        for key in document.scenario.missingKeys(for: purpose) where document.problems.isSound(key)
+        {
+            problems.append(.absent(key, purpose))
+        }
+        let plan = try await check(document, purpose, &problems)
         guard problems.isEmpty, let plan else {
             throw StartUpError(file: path, problems: problems)
         }
@@ -42,10 +48,10 @@ package enum StartUp {
 
     /// Nil when there is a problem without whose solution there is no plan.
     private static func check(
-        _ document: ScenarioDocument, _ problems: inout [StartUpProblem]
+        _ document: ScenarioDocument, _ purpose: RunPurpose, _ problems: inout [StartUpProblem]
     ) async throws -> RunPlan? {
         guard let list = open(document, &problems) else { return nil }
-        var check = TapeCheck(document, list)
+        var check = TapeCheck(document, list, purpose)
         let symbols = check.symbols()
         let schedule = check.schedule(of: symbols)
         if let schedule { try await check.books(of: symbols, schedule) }
@@ -60,7 +66,8 @@ package enum StartUp {
             symbols.firstIndex { $0.plan.instrument.symbol == btc.symbol }
         }
         return RunPlan(
-            scenario: scenario, list: list, config: config, symbols: symbols.map(\.plan), btc: btc,
+            scenario: scenario, purpose: purpose, list: list, config: config,
+            symbols: symbols.map(\.plan), btc: btc,
             schedule: schedule)
     }
 

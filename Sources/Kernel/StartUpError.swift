@@ -30,6 +30,8 @@ package enum StartUpProblem: Equatable, Sendable {
     case refused(JSONError)
     case tape(TapeError, at: ScenarioDocument.Place)
     case mismatch(TapeMismatch, at: ScenarioDocument.Place)
+    /// A key that this kind of run cannot do without.
+    case absent(String, RunPurpose)
 }
 
 /// Where a scenario asks for what its tapes do not have.
@@ -51,6 +53,10 @@ package enum TapeMismatch: Equatable, Sendable {
     case shallowBooks(String, levels: Int)
     case lowCoverage(String, held: Int, bars: Int)
     case noTrades(String)
+    /// Orders are to be filled on books that are not there.
+    case noBooksToFill(String)
+    /// A perpetual whose funding is unknown: it is never taken as zero.
+    case noFunding(String)
     case unknownSides(String, count: Int)
 }
 
@@ -63,6 +69,7 @@ extension StartUpProblem: CustomStringConvertible {
         case .refused(let error): error.description
         case .tape(let error, let place): "\(place.text): \(error)"
         case .mismatch(let mismatch, let place): "\(place.text): \(mismatch)"
+        case .absent(let key, let purpose): "`\(key)` is missing, and \(purpose) needs it; add it"
         }
     }
 }
@@ -106,6 +113,10 @@ extension TapeMismatch: CustomStringConvertible {
         case .lowCoverage(let symbol, let held, let bars):
             "\(held) of \(bars) bars of \(symbol) hold a book, and 95 % must; "
                 + "choose another window or leave the symbol out"
+        case .noBooksToFill(let symbol):
+            "\(symbol) has no books on the tapes to fill orders on; use `fills: \"candles\"`"
+        case .noFunding(let symbol):
+            "\(symbol) is a perpetual without funding on the tapes; import its funding rates"
         case .noTrades(let symbol):
             "\(symbol) has no trades on the tapes, and this set needs them; use the set `min`"
         case .unknownSides(let symbol, let count):
@@ -120,5 +131,15 @@ extension TapeMismatch: CustomStringConvertible {
 
     private static func span(_ times: ClosedRange<Int64>) -> String {
         "\(Timestamp(nanoseconds: times.lowerBound)) to \(Timestamp(nanoseconds: times.upperBound))"
+    }
+}
+
+extension RunPurpose: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .features: "making features"
+        case .training: "training"
+        case .replay: "a replay"
+        }
     }
 }

@@ -10,6 +10,7 @@ import Tape
 struct TapeCheck {
     let document: ScenarioDocument
     let list: TapeList
+    let purpose: RunPurpose
     private(set) var problems: [StartUpProblem] = []
 
     /// A symbol of the run and the time that its candles span.
@@ -19,9 +20,10 @@ struct TapeCheck {
         let candleTimes: ClosedRange<Int64>
     }
 
-    init(_ document: ScenarioDocument, _ list: TapeList) {
+    init(_ document: ScenarioDocument, _ list: TapeList, _ purpose: RunPurpose) {
         self.document = document
         self.list = list
+        self.purpose = purpose
     }
 
     private var scenario: Scenario { document.scenario }
@@ -102,9 +104,10 @@ struct TapeCheck {
         let plan = SymbolPlan(
             instrument: instrument, hasRows: hasRows, candles: candles,
             trades: l2?.needsTrades == true ? stream(.trades, of: index) : nil,
-            books: l2 != nil ? stream(.books, of: index) : nil,
+            books: l2 != nil || (hasRows && fillsOnBooks) ? stream(.books, of: index) : nil,
             funding: hasRows ? stream(.funding, of: index) : nil)
         checkCandles(plan, field: field)
+        if hasRows, purpose != .features { checkTrading(plan, field: field) }
         do {
             guard let times = try candleTimes(ofStream: candles) else {
                 add(.impossibleTimes(instrument.symbol), at: field)
@@ -114,6 +117,19 @@ struct TapeCheck {
         } catch {
             add(error, at: "tapes")
             return nil
+        }
+    }
+
+    private var fillsOnBooks: Bool {
+        purpose != .features && scenario.execution?.fills == .book
+    }
+
+    private mutating func checkTrading(_ plan: SymbolPlan, field: String) {
+        if fillsOnBooks, plan.books == nil {
+            add(.noBooksToFill(plan.instrument.symbol), at: "execution.fills")
+        }
+        if plan.instrument.kind == .perpetual, plan.funding == nil {
+            add(.noFunding(plan.instrument.symbol), at: field)
         }
     }
 
@@ -190,7 +206,9 @@ struct TapeCheck {
         else { return nil }
         let schedule = BarSchedule(
             barNs: scenario.barNs, barDelayNs: scenario.latencies.barDelayNs,
-            epochNs: epochNs(of: symbols), tape: start...end, window: scenario.window)
+            epochNs: epochNs(of: symbols), tape: start...end,
+            window: scenario.window(for: purpose),
+            horizonNs: purpose == .features ? 0 : scenario.strategy?.horizonNs ?? 0)
         guard schedule.windowBarCount > 0 else {
             let field =
                 scenario.window != nil

@@ -56,7 +56,7 @@ struct FeedCore: Sendable {
     var nextNs: Int64 {
         let heads = streams.compactMap(\.headNs)
         let tickNs =
-            nextCloseNs <= schedule.lastCloseNs ? nextCloseNs + schedule.barDelayNs : endNs
+            nextCloseNs <= schedule.lastTickCloseNs ? nextCloseNs + schedule.barDelayNs : endNs
         return min(heads.min() ?? endNs, tickNs)
     }
 
@@ -181,14 +181,15 @@ struct FeedCore: Sendable {
         var evaluationTickCount = Int(
             completeNs.floored(to: evaluationNs) / evaluationNs
                 - positionNs.floored(to: evaluationNs) / evaluationNs)
-        while nextCloseNs <= schedule.lastCloseNs,
+        while nextCloseNs <= schedule.lastTickCloseNs,
             nextCloseNs + schedule.barDelayNs <= completeNs
         {
             let tickNs = nextCloseNs + schedule.barDelayNs
             ticks.append(
                 BarTick(
                     closeNs: nextCloseNs, tickNs: tickNs,
-                    isInWindow: nextCloseNs >= schedule.firstWindowCloseNs))
+                    isInWindow: nextCloseNs >= schedule.firstWindowCloseNs
+                        && nextCloseNs <= schedule.lastCloseNs))
             if tickNs % evaluationNs != 0 { evaluationTickCount += 1 }
             nextCloseNs += schedule.barNs
         }
