@@ -58,6 +58,7 @@ package struct EnricherCore: Sendable {
         var cursor = StreamCursor(candles)
         for (index, tick) in ticks.enumerated() {
             take(&cursor, throughNs: tick.tickNs, &rows)
+            rows.labelCounts.append(rows.labels.count)
             let bar = bars.close(at: tick.closeNs)
             openLabel(tick, bar)
             crossAsset?.advance(btc, at: index, bar)

@@ -10,6 +10,8 @@ package struct FeatureRows: Sendable {
     /// Labels that became known in this slice, in the order of their bars: 1 buy, 0 hold, -1 sell,
     /// NaN unknown. They look ahead by design; nothing that decides may read them.
     package var labels: [Double] = []
+    /// How many of `labels` were known by each of the slice's ticks, of the window or not.
+    package var labelCounts: [Int] = []
 
     package init() {}
 

@@ -1,4 +1,6 @@
+import Desk
 import Features
+import Files
 import Market
 import Tape
 
@@ -6,92 +8,96 @@ import Tape
 package struct Conductor: Sendable {
     package let plan: RunPlan
     package let options: LineOptions
+    private let scoring: ScoringCore?
+    private let desk: DeskStage
 
-    package init(plan: RunPlan, options: LineOptions) {
+    /// - Parameters:
+    ///   - scoring: nil where nothing is scored.
+    package init(
+        plan: RunPlan, options: LineOptions, scoring: ScoringCore? = nil,
+        desk: DeskStage = .none
+    ) {
         self.plan = plan
         self.options = options
+        self.scoring = scoring
+        self.desk = desk
     }
 
     /// Runs to the end of the plan, or until a stop is asked for: the slice at hand is then
     /// finished, and everything up to its end is kept.
     ///
     /// - Parameters:
-    ///   - sink: keeps the rows of each slice.
+    ///   - keeper: takes what comes of each slice, some slices behind the line.
     ///   - log: takes events in the order of market time.
     ///   - progress: called once a slice.
     @concurrent
-    package func run(
-        sink: @escaping TradeJournal.Sink,
+    package func run<Keeper: RunKeeper>(
+        keeper: consuming Keeper,
         log: @escaping @Sendable (LogEvent) -> Void = { _ in },
         progress: @escaping @Sendable (LineProgress) -> Void = { _ in },
         isStopRequested: @escaping @Sendable () -> Bool = { false }
     ) async throws -> LineSummary {
         let feed = try CandleFeed(plan, options: options, isStopRequested: isStopRequested)
-        let btcWindow = plan.btcWindow
-        let lanes = SymbolLanes(plan, laneCount: options.lanes)
-        let models = ModelHost()
-        let desk = TradingDesk()
+        let stages = LineStages(plan, options, scoring, desk)
         let rollout = RolloutController()
-        let journal = TradeJournal(sink: sink)
+        let journal = TradeJournal(keeper)
         var events = LineEvents(plan, log: log)
-        var last: MarketSlice.Extent?
-        var eventCount = 0
+        var reached = Reached(endNs: plan.config.featureEpochNs)
 
         events.started()
-        var upcoming = try await feed.next()
-        while let slice = upcoming {
-            async let following = feed.next()
-            let btc = await btcWindow?.advance(slice)
-            let rows = await lanes.enrich(slice, btc)
-            let scores = await models.score(slice, rows)
-            await desk.settle(slice, scores)
-            await rollout.observe(slice)
-            try await journal.append(slice, rows)
-
-            eventCount += slice.eventCount
-            last = MarketSlice.Extent(slice)
-            events.observed(btc)
-            progress(plan.progress(slice, eventCount: eventCount))
-            upcoming = try await following
+        try await withThrowingTaskGroup(of: Void.self) { writer in
+            var backlog: [LineEntry] = []
+            var upcoming = try await feed.next()
+            while let slice = upcoming {
+                async let following = feed.next()
+                let entry = try await stages.advance(slice)
+                await rollout.observe(slice)
+                backlog.append(entry)
+                if backlog.count == Self.slicesBehind {
+                    // One group is written while the next one is made.
+                    try await writer.next()
+                    writer.addTask { [backlog] in try await journal.append(backlog) }
+                    backlog.removeAll(keepingCapacity: true)
+                }
+                reached.take(slice)
+                events.observed(entry.btc)
+                progress(plan.progress(reached))
+                upcoming = try await following
+            }
+            try await writer.waitForAll()
+            try await journal.append(backlog)
         }
-        let reachedNs = last?.endNs ?? plan.config.featureEpochNs
-        let (rows, symbols) = await lanes.finish()
-        try await journal.finish(rows)
+        let (rows, symbols, records) = await stages.finish(atNs: reached.endNs)
         let summary = await LineSummary(
-            isComplete: reachedNs >= plan.endNs, reachedNs: reachedNs,
-            sliceCount: (last?.number ?? -1) + 1, eventCount: eventCount,
+            isComplete: reached.endNs >= plan.endNs, reachedNs: reached.endNs,
+            sliceCount: reached.sliceCount, eventCount: reached.eventCount,
             evaluationTickCount: rollout.evaluationTickCount, symbols: symbols)
+        try await journal.finish(LineEnd(summary: summary, rows: rows, records: records))
         events.finished(summary)
         return summary
     }
+
+    /// The journal is at most twice as many slices behind the line.
+    private static var slicesBehind: Int { 4 }
 }
 
-extension MarketSlice {
-    /// What is remembered of a slice when it is gone.
-    fileprivate struct Extent {
-        let number: Int
-        let endNs: Int64
+/// How far a run came.
+private struct Reached {
+    var endNs: Int64
+    var sliceCount = 0
+    var eventCount = 0
 
-        init(_ slice: MarketSlice) {
-            number = slice.number
-            endNs = slice.endNs
-        }
+    mutating func take(_ slice: MarketSlice) {
+        endNs = slice.endNs
+        sliceCount += 1
+        eventCount += slice.eventCount
     }
 }
 
 extension RunPlan {
-    fileprivate var btcWindow: BTCWindow? {
-        guard let btc else { return nil }
-        let symbol = symbols[btc]
-        let core = BTCWindowCore(
-            config: config, candleNs: list.streams[symbol.candles].intervalNs,
-            scale: DecimalScale(symbol.instrument))
-        return BTCWindow(core, symbol: btc)
-    }
-
-    fileprivate func progress(_ slice: MarketSlice, eventCount: Int) -> LineProgress {
+    fileprivate func progress(_ reached: Reached) -> LineProgress {
         LineProgress(
-            startNs: config.featureEpochNs, marketNs: slice.endNs, endNs: endNs,
-            eventCount: eventCount)
+            startNs: config.featureEpochNs, marketNs: reached.endNs, endNs: endNs,
+            eventCount: reached.eventCount)
     }
 }

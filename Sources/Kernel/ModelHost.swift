@@ -1,23 +1,24 @@
 package import Features
 package import Market
 
-/// Scores the rows of a slice with every model that asked for them.
-///
-/// There is no model to host yet, so nothing is scored; no score is invented.
+/// Serialises access to the models in service. All rules live in ``ScoringCore``.
 package actor ModelHost {
+    private var core: ScoringCore?
     private var order = SliceOrder()
 
-    package init() {}
-
-    package func score(_ slice: MarketSlice, _ rows: [FeatureRows]) -> [ModelScores] {
-        order.advance(to: slice.number)
-        return []
+    /// Without a core nothing is scored.
+    package init(_ core: ScoringCore?) {
+        self.core = core
     }
-}
 
-/// What one model says of the rows of a slice.
-package struct ModelScores: Sendable {
-    package let modelName: String
-    /// One for each row, symbol after symbol.
-    package let values: [Double]
+    package func score(_ slice: MarketSlice, _ rows: [FeatureRows]) -> SliceScores {
+        order.advance(to: slice.number)
+        return core?.score(rows, throughNs: slice.endNs) ?? SliceScores()
+    }
+
+    func stateWords() -> [UInt64] {
+        var state = StateEncoder()
+        core?.encode(into: &state)
+        return state.words
+    }
 }

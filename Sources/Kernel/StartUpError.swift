@@ -1,6 +1,7 @@
 package import Files
 package import JSON
 import Market
+package import Models
 package import Scenarios
 package import Tape
 
@@ -32,6 +33,14 @@ package enum StartUpProblem: Equatable, Sendable {
     case mismatch(TapeMismatch, at: ScenarioDocument.Place)
     /// A key that this kind of run cannot do without.
     case absent(String, RunPurpose)
+    /// A tape without an index has no digest that could name the run.
+    case unfinishedTape(String)
+    case registry(RegistryError)
+    case noAlias(String, model: String, registry: String)
+    /// A model that was made for other features than the run's.
+    case contract(model: String, version: Int, [ContractMismatch])
+    /// A command for a symbol or a role that the run does not have.
+    case impossibleCommand(symbol: String, role: String)
 }
 
 /// Where a scenario asks for what its tapes do not have.
@@ -70,6 +79,18 @@ extension StartUpProblem: CustomStringConvertible {
         case .tape(let error, let place): "\(place.text): \(error)"
         case .mismatch(let mismatch, let place): "\(place.text): \(mismatch)"
         case .absent(let key, let purpose): "`\(key)` is missing, and \(purpose) needs it; add it"
+        case .unfinishedTape(let path):
+            "\(path): has no index, so nothing names its content; make a whole tape of it with "
+                + "`tapedeck tape slice`"
+        case .registry(let error): error.description
+        case .noAlias(let alias, let model, let registry):
+            "\(registry): \(model) has no alias `\(alias)`; train with `tapedeck train`, or set it "
+                + "with `tapedeck model alias`"
+        case .contract(let model, let version, let mismatches):
+            "\(model) version \(version) does not fit the run's features: "
+                + mismatches.map(\.description).joined(separator: "; ")
+        case .impossibleCommand(let symbol, let role):
+            "commands: the run serves no \(role) for \(symbol)"
         }
     }
 }

@@ -71,6 +71,16 @@ struct SymbolLanes: Sendable {
         }
     }
 
+    /// What every symbol's stages know, in the order of the symbols.
+    func stateWords() async -> [[UInt64]] {
+        var words: [[UInt64]] = []
+        for line in lines {
+            await words.append(line.books?.stateWords() ?? [])
+            await words.append(line.enricher.stateWords())
+        }
+        return words
+    }
+
     /// Ends every symbol: the last labels, and what was counted.
     func finish() async -> (rows: [FeatureRows], summaries: [SymbolSummary]) {
         var rows: [FeatureRows] = []

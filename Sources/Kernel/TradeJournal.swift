@@ -1,25 +1,30 @@
-package import Features
-package import Market
+import Market
 
-/// Takes down what a run leaves behind: today the feature rows, handed to whoever keeps them.
-package actor TradeJournal {
-    /// Keeps the rows of one slice, one entry for each symbol that has rows.
-    package typealias Sink = @Sendable (_ rows: [FeatureRows]) throws -> Void
-
-    private let sink: Sink
+/// Serialises access to what a run leaves behind, on a queue of its own, because it waits for disk
+/// and network. All rules live in the keeper.
+package actor TradeJournal<Keeper: RunKeeper> {
+    private var keeper: Keeper
     private var order = SliceOrder()
+    private let executor = BlockingExecutor()
 
-    package init(sink: @escaping Sink) {
-        self.sink = sink
+    package nonisolated var unownedExecutor: UnownedSerialExecutor {
+        unsafe executor.asUnownedSerialExecutor()
     }
 
-    package func append(_ slice: MarketSlice, _ rows: [FeatureRows]) throws {
-        order.advance(to: slice.number)
-        try sink(rows)
+    package init(_ keeper: consuming Keeper) {
+        self.keeper = keeper
     }
 
-    /// Takes the rows that only the end of the run could settle.
-    package func finish(_ rows: [FeatureRows]) throws {
-        try sink(rows)
+    /// Takes what came of some slices, one after the other.
+    package func append(_ entries: [LineEntry]) throws {
+        for entry in entries {
+            order.advance(to: entry.number)
+            try keeper.append(entry)
+        }
+    }
+
+    /// Takes what only the end of the run could settle.
+    package func finish(_ end: LineEnd) throws {
+        try keeper.finish(end)
     }
 }

@@ -20,7 +20,7 @@ package struct CollectedRows: Sendable {
         symbols = plan.symbols.filter(\.hasRows).map(\.instrument.symbol)
         let collected = Mutex([FeatureRows](repeating: FeatureRows(), count: symbols.count))
         summary = try await Conductor(plan: plan, options: options).run(
-            sink: { slice in
+            keeper: RowKeeper { slice in
                 collected.withLock { rows in
                     for (index, each) in slice.enumerated() { rows[index].append(each) }
                 }

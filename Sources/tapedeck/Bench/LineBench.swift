@@ -59,7 +59,7 @@ struct LineBench {
         let clock = ContinuousClock()
         let start = clock.now
         _ = try await Conductor(plan: plan, options: options).run(
-            sink: { _ in }, isStopRequested: { Interrupt.isRequested })
+            keeper: RowKeeper { _ in }, isStopRequested: { Interrupt.isRequested })
         try Interrupt.check()
         return (clock.now - start).seconds
     }

@@ -134,7 +134,7 @@ private struct FeaturesRun {
             Progress("features", unit: "events", isQuiet: arguments.has("--quiet")))
         defer { progress.withLock { $0.finish() } }
         return try await Conductor(plan: plan, options: options).run(
-            sink: { try collector.take($0) },
+            keeper: RowKeeper { try collector.take($0) },
             log: { log.write($0) },
             progress: { line in progress.withLock { $0.update(line) } },
             isStopRequested: { Interrupt.isRequested })

@@ -1,0 +1,171 @@
+import Desk
+import Features
+import Files
+import Journal
+import Market
+import Models
+
+/// Turns what the stages of a replay hand on into the rows of its journal, in their one order.
+struct JournalScribe: Sendable {
+    let symbols: [Instrument]
+    let models: [ServedModel]
+    private let barDelayNs: Int64
+    var order = RowOrder()
+    var watch: ExpectancyWatch
+    /// Closed trades of the acted ledgers that the watch has not seen, in the order of their times.
+    var unwatched: [TradeRecord] = []
+    /// Closes of bars whose label is still unknown, and labels that wait for the next tick: by symbol.
+    private var openBars: [[Int64]]
+    private var knownLabels: [[Double]]
+
+    init(_ plan: ReplayPlan) {
+        symbols = plan.tradedSymbols.map(\.instrument)
+        models = plan.models
+        barDelayNs = plan.run.config.barDelayNs
+        watch = ExpectancyWatch(symbolCount: symbols.count)
+        openBars = symbols.map { _ in [] }
+        knownLabels = openBars.map { _ in [] }
+    }
+
+    // MARK: - The run
+
+    /// What every reader of the rows needs to know first.
+    mutating func begin(_ plan: ReplayPlan) {
+        let atNs = plan.run.config.featureEpochNs
+        for (index, instrument) in symbols.enumerated() {
+            let name = instrument.symbol
+            order.add(
+                JournalRow(
+                    .symbols, atNs: atNs,
+                    [
+                        .text(name), .text(instrument.kind.rawValue),
+                        JournalValue(instrument.priceDecimals),
+                        JournalValue(instrument.sizeDecimals),
+                        JournalValue(instrument.quoteDecimals),
+                    ]))
+            for (role, service) in zip(Role.allCases, plan.service) {
+                guard let model = service[index] else { continue }
+                order.add(models[model].row(atNs: atNs, symbol: name, role: role))
+            }
+        }
+    }
+
+    /// The rows of everything up to the end of a slice.
+    mutating func rows(_ entry: LineEntry) -> [JournalRow] {
+        for each in entry.scores.switches { add(each) }
+        for prediction in entry.scores.predictions { add(prediction) }
+        add(entry.records)
+        addLabels(entry.rows, entry.barTicks)
+        for tick in entry.barTicks { watch(atNs: tick.tickNs) }
+        for alert in entry.btc?.alerts ?? [] { add(alert) }
+        if let day = entry.dayState {
+            order.add(JournalRow(.days, atNs: day.midnightNs, [.text(day.digest.description)]))
+        }
+        return order.take(throughNs: entry.endNs)
+    }
+
+    /// What only the end of the run settles.
+    mutating func finish(_ end: LineEnd) -> [JournalRow] {
+        let endNs = end.summary.reachedNs
+        add(end.records)
+        watch(atNs: endNs)
+        for symbol in symbols.indices {
+            knownLabels[symbol] += end.rows[symbol].labels
+            takeLabels(symbol, atNs: endNs)
+        }
+        for (symbol, summary) in zip(symbols, end.summary.symbols) {
+            for (name, count, total) in summary.qualityCounts {
+                order.add(
+                    JournalRow(
+                        .quality, atNs: endNs,
+                        [
+                            .text(symbol.symbol), .text(name), JournalValue(count),
+                            .optional(total.map(Int64.init)),
+                        ]))
+            }
+        }
+        return order.take(throughNs: .max)
+    }
+
+    // MARK: - Rows
+
+    private mutating func add(_ prediction: Prediction) {
+        let model = prediction.model.map { models[$0] }
+        let reason: JournalValue =
+            switch prediction.action {
+            case .missing: "missing_bar"
+            case .paused: "paused"
+            case .buy, .none: .null
+            }
+        order.add(
+            JournalRow(
+                .predictions, atNs: prediction.tickNs,
+                [
+                    .integer(prediction.closeNs), .text(symbols[prediction.symbol].symbol),
+                    .text(prediction.role.name), .optional(model?.name),
+                    .optional(model.map { Int64($0.version) }),
+                    .optional(prediction.probability.map(\.partsPerBillion)),
+                    .text(prediction.action.rawValue), JournalValue(prediction.nanCount), reason,
+                ]))
+    }
+
+    /// A label is written at the first tick at which it was known, so that the cut of a slice does
+    /// not show.
+    private mutating func addLabels(_ rows: [FeatureRows], _ ticks: [BarTick]) {
+        for (symbol, rows) in rows.enumerated() {
+            openBars[symbol] += rows.closeNs
+            var taken = 0
+            for (tick, count) in zip(ticks, rows.labelCounts) {
+                knownLabels[symbol] += rows.labels[taken..<count]
+                taken = count
+                takeLabels(symbol, atNs: tick.tickNs)
+            }
+            knownLabels[symbol] += rows.labels[taken...]
+        }
+    }
+
+    private mutating func takeLabels(_ symbol: Int, atNs: Int64) {
+        for (closeNs, label) in zip(openBars[symbol], knownLabels[symbol]) {
+            order.add(
+                JournalRow(
+                    .labels, atNs: atNs,
+                    [
+                        .integer(closeNs), .text(symbols[symbol].symbol),
+                        label.isNaN ? .null : .integer(Int64(label)),
+                        label.isNaN ? "missing_candles" : .null,
+                    ]), key: symbol)
+        }
+        openBars[symbol].removeFirst(min(openBars[symbol].count, knownLabels[symbol].count))
+        knownLabels[symbol] = []
+    }
+
+    private mutating func add(_ change: ServiceSwitch) {
+        let symbol = symbols[change.symbol].symbol
+        let detail = "role=\(change.role.name) version=\(change.version)"
+        order.add(
+            JournalRow(
+                .commands, atNs: change.atNs,
+                [
+                    "serve", .text(symbol), .text(change.by), .text(change.reason), .text(detail),
+                ]))
+        guard case .refused(let mismatches) = change.target else { return }
+        let fields = mismatches.map(\.description).joined(separator: "; ")
+        order.add(
+            JournalRow(
+                .alerts, atNs: change.atNs,
+                [
+                    "enrichment_config_mismatch", "P1", "firing", .text(symbol), .null, .null,
+                    JournalValue(mismatches.count), .null, .text(detail + ": " + fields),
+                ]))
+    }
+
+    private mutating func add(_ alert: BTCQualityAlert) {
+        order.add(
+            JournalRow(
+                .events, atNs: alert.closeNs + barDelayNs,
+                [
+                    .null, "btc_quality_alert",
+                    .text("reason=\(alert.reason.rawValue) value=\(alert.value.shortestDecimal)"),
+                ]))
+    }
+}

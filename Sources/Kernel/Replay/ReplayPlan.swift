@@ -1,0 +1,60 @@
+package import Desk
+package import Files
+package import Journal
+package import Market
+package import Scenarios
+
+/// A scenario that was checked against its tapes and its models: all that a replay needs to start.
+package struct ReplayPlan: Sendable {
+    package let run: RunPlan
+    /// Those that have rows, in the order of their names.
+    package let tradedSymbols: [SymbolPlan]
+    /// Every version that the run may serve.
+    package let models: [ServedModel]
+    /// By role, then by traded symbol: an index into `models`.
+    package let service: [[Int?]]
+    package let switches: [ServiceSwitch]
+    package let record: RunRecord
+
+    package init(
+        run: RunPlan, models: [ServedModel], service: [[Int?]], switches: [ServiceSwitch],
+        record: RunRecord
+    ) {
+        self.run = run
+        tradedSymbols = run.symbols.filter(\.hasRows)
+        self.models = models
+        self.service = service
+        self.switches = switches
+        self.record = record
+    }
+
+    /// Raised only when a golden digest changes: equal inputs then give other results.
+    package static let resultsVersion = 1
+}
+
+extension RunPlan {
+    /// How the desk is set up; nil for a run that trades nothing.
+    package var deskSettings: DeskSettings? {
+        guard trades, let execution = scenario.execution, let strategy = scenario.strategy else {
+            return nil
+        }
+        return DeskSettings(
+            execution: execution, strategy: strategy, barNs: config.barNs,
+            barDelayNs: config.barDelayNs, orderLatencyNs: orderLatencyNs,
+            hasCandidate: scenario.serving?.candidateAlias != nil)
+    }
+
+    /// The symbols that have rows, as the desk needs to know them.
+    package var deskSymbols: [DeskSymbol] {
+        symbols.indices.filter { symbols[$0].hasRows }.map { index in
+            let symbol = symbols[index]
+            let fills =
+                scenario.execution?.fills == .book ? symbol.books ?? symbol.candles : symbol.candles
+            return DeskSymbol(
+                instrument: symbol.instrument, sliceIndex: index,
+                candleNs: list.streams[symbol.candles].intervalNs,
+                lastVisibleNs: list.visibleTimes(ofStream: fills)?.upperBound ?? .min,
+                fundingIntervalNs: nil)
+        }
+    }
+}

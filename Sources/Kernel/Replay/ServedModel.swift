@@ -1,0 +1,57 @@
+package import Desk
+package import Files
+package import Models
+import Scenarios
+
+/// A model that a run may score with.
+package struct ServedModel: Sendable {
+    package let name: String
+    package let version: Int
+    package let digest: Digest
+    package let metadata: ModelMetadata
+    /// Over the columns of the run's rows.
+    package let forest: Forest
+
+    package init(
+        name: String, version: Int, digest: Digest, metadata: ModelMetadata, forest: Forest
+    ) {
+        self.name = name
+        self.version = version
+        self.digest = digest
+        self.metadata = metadata
+        self.forest = forest
+    }
+}
+
+/// What a scripted command comes to, once the model that it names was looked at.
+package struct ServiceSwitch: Sendable {
+    package enum Target: Sendable {
+        /// Index into the run's models.
+        case model(Int)
+        /// It does not fit the run's features: the symbol is paused, nothing is imputed.
+        case refused([ContractMismatch])
+    }
+
+    /// The evaluation tick at which it takes effect; decisions after that tick follow it.
+    package let atNs: Int64
+    package let role: Role
+    /// Among the traded symbols.
+    package let symbol: Int
+    package let version: Int
+    package let target: Target
+    package let by: String
+    package let reason: String
+
+    package init(
+        atNs: Int64, role: Role, symbol: Int, version: Int, target: Target, by: String,
+        reason: String
+    ) {
+        self.atNs = atNs
+        self.role = role
+        self.symbol = symbol
+        self.version = version
+        self.target = target
+        self.by = by
+        self.reason = reason
+    }
+}

@@ -1,0 +1,41 @@
+package import Desk
+package import Features
+package import Files
+package import Market
+
+/// Keeps what comes of a run: a folder of features, a table to learn from, a journal.
+package protocol RunKeeper: Sendable {
+    /// Takes what came of the next slice.
+    mutating func append(_ entry: LineEntry) throws
+
+    /// Takes what only the end of the run could settle.
+    mutating func finish(_ end: LineEnd) throws
+}
+
+/// What came of one slice. It does not hold on to the slice, whose memory is used again.
+package struct LineEntry: Sendable {
+    package let number: Int
+    package let endNs: Int64
+    package let barTicks: [BarTick]
+    /// One for each symbol that has rows, in their order.
+    package let rows: [FeatureRows]
+    package let btc: BTCColumns?
+    package let scores: SliceScores
+    package let records: DeskRecords
+    /// Of all stages, where a UTC day ends with the slice.
+    package let dayState: DayState?
+}
+
+/// What all stages knew at the end of a UTC day.
+package struct DayState: Equatable, Sendable {
+    package let midnightNs: Int64
+    package let digest: Digest
+}
+
+/// What is known when the last slice has passed.
+package struct LineEnd: Sendable {
+    package let summary: LineSummary
+    /// Labels that only the end settled, one entry for each symbol that has rows.
+    package let rows: [FeatureRows]
+    package let records: DeskRecords
+}
