@@ -4,12 +4,17 @@ package struct LineOptions: Equatable, Sendable {
     package var lanes: Int
     package var slicing: Slicing
     package var speed: Speed
+    /// Whether books are read with all levels at once, and not the deep ones on demand.
+    package var readsAllLevels: Bool
 
-    package init(lanes: Int, slicing: Slicing = .standard, speed: Speed = .max) {
+    package init(
+        lanes: Int, slicing: Slicing = .standard, speed: Speed = .max, readsAllLevels: Bool = false
+    ) {
         precondition(lanes > 0, "a run has at least one lane")
         self.lanes = lanes
         self.slicing = slicing
         self.speed = speed
+        self.readsAllLevels = readsAllLevels
     }
 }
 

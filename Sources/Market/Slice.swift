@@ -1,14 +1,37 @@
+internal import Synchronization
+
 /// Rows of a stream, and when each of them could be known. Shared by all slices that hold some of
 /// its rows, and never changed.
 package final class SharedBlock: Sendable {
     package let block: ColumnBlock
     /// One time for each row; they never run back.
     package let visibleNs: [Int64]
+    private let readAllLevels: (@Sendable () throws -> ColumnBlock)?
+    private let allLevelsRead = Mutex<ColumnBlock?>(nil)
 
-    package init(_ block: ColumnBlock, visibleNs: [Int64]) {
+    /// `readAllLevels` reads the block once more, with the levels of its books that `block` lacks;
+    /// nil when it lacks none.
+    package init(
+        _ block: ColumnBlock, visibleNs: [Int64],
+        readAllLevels: (@Sendable () throws -> ColumnBlock)? = nil
+    ) {
         precondition(visibleNs.count == block.rowCount, "every row has a visible time")
         self.block = block
         self.visibleNs = visibleNs
+        self.readAllLevels = readAllLevels
+    }
+
+    /// The block with every level, read when first asked for and kept from then on. The lock is
+    /// free unless two ask for the first time at once.
+    fileprivate func allLevels() throws -> ColumnBlock {
+        guard let readAllLevels else { return block }
+        return try allLevelsRead.withLock { kept in
+            if let kept { return kept }
+            let whole = try readAllLevels()
+            precondition(whole.rowCount == block.rowCount, "rows stand where they stood before")
+            kept = whole
+            return whole
+        }
     }
 }
 
@@ -29,6 +52,11 @@ package struct StreamSlice: Sendable {
 
     package var block: ColumnBlock { shared.block }
     package var visibleNs: [Int64] { shared.visibleNs }
+
+    /// The block with every level of its books that the tape holds, ``rows`` being the same. The
+    /// first call reads them from the tape and throws when that fails; ``block`` holds the best
+    /// ``StreamSchema/bestLevels`` at no cost.
+    package func allLevels() throws -> ColumnBlock { try shared.allLevels() }
 
     /// Other rows of the same block.
     package func with(rows: Range<Int>) -> StreamSlice {

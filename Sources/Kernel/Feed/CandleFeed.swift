@@ -15,7 +15,8 @@ package actor CandleFeed {
     package init(
         _ plan: RunPlan, options: LineOptions, isStopRequested: @escaping @Sendable () -> Bool
     ) throws {
-        core = try FeedCore(plan, slicing: options.slicing)
+        core = try FeedCore(
+            plan, slicing: options.slicing, readsAllLevels: options.readsAllLevels)
         pool = DecodePool(laneCount: options.lanes)
         pacer = Pacer(options.speed, fromNs: plan.pacedFromNs)
         self.isStopRequested = isStopRequested

@@ -33,7 +33,8 @@ struct DecodePool: Sendable {
                     spare.map { state.spares.remove(at: $0) } ?? BlockMemory(schema: job.schema)
                 let rows = try memory.decode(
                     job.pending, latencyNs: job.latencyNs, using: &state.decoder)
-                return DecodedBlock(memory, rows: rows)
+                return DecodedBlock(
+                    memory, rows: rows, deepLevels: job.pending.deepLevels)
             }
         }
 

@@ -36,8 +36,12 @@ struct DecodedBlock: Sendable {
     /// The rows that lie in the run's span.
     let rows: Range<Int>
 
-    init(_ memory: consuming BlockMemory, rows: Range<Int>) {
-        shared = SharedBlock(memory.block, visibleNs: memory.visibleNs)
+    /// `deepLevels` says where the levels lie that were left out.
+    init(_ memory: consuming BlockMemory, rows: Range<Int>, deepLevels: DeepLevels?) {
+        var readAllLevels: (@Sendable () throws -> ColumnBlock)?
+        if let deepLevels { readAllLevels = { try deepLevels.read() } }
+        shared = SharedBlock(
+            memory.block, visibleNs: memory.visibleNs, readAllLevels: readAllLevels)
         self.rows = rows
     }
 

@@ -27,7 +27,7 @@ struct FeedCore: Sendable {
     /// Decoded blocks that wait beyond the first of each stream take about this much at most.
     private static let readAheadSizeMax = 16 << 20
 
-    init(_ plan: RunPlan, slicing: Slicing) throws(TapeError) {
+    init(_ plan: RunPlan, slicing: Slicing, readsAllLevels: Bool) throws(TapeError) {
         let latencyNs = plan.config.feedLatencyNs
         schedule = plan.schedule
         evaluationNs = plan.scenario.evaluationNs
@@ -41,7 +41,8 @@ struct FeedCore: Sendable {
             for (symbol, symbolPlan) in plan.symbols.enumerated() {
                 guard let stream = symbolPlan.stream(kind) else { continue }
                 let reader = ListReader(
-                    plan.list, stream: stream, span: span, levels: kind.levelsRead)
+                    plan.list, stream: stream, span: span,
+                    levels: readsAllLevels && kind == .books ? .max : kind.levelsRead)
                 try streams.append(
                     FeedStream(symbol: symbol, kind: kind, reader: reader, latencyNs: latencyNs))
             }

@@ -76,15 +76,21 @@ package struct PendingBlock: Sendable {
     ) throws(TapeError) -> Range<Int> {
         var reader = reader
         guard let rows = try reader.next(into: &block, using: &decoder) else { return 0..<0 }
-        try rescale(&block)
+        try scale.rescale(&block, of: reader.tape)
         return rows
     }
 
-    private func rescale(_ block: inout ColumnBlock) throws(TapeError) {
-        guard scale != .none else { return }
-        guard block.multiply(by: scale.factor) else {
+    /// For reading the levels that ``decode(into:using:)`` leaves out; nil when it leaves out none.
+    package var deepLevels: DeepLevels? { reader.deepLevels(scale) }
+}
+
+extension TapeList.Scale {
+    /// Brings the values of a block of `tape` into the list's units.
+    func rescale(_ block: inout ColumnBlock, of tape: TapeFile) throws(TapeError) {
+        guard self != .none else { return }
+        guard block.multiply(by: factor) else {
             throw .inconsistentList(
-                path: reader.tape.path, problem: "its values do not fit the other tapes' decimals")
+                path: tape.path, problem: "its values do not fit the other tapes' decimals")
         }
     }
 }

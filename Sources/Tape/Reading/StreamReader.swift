@@ -67,6 +67,13 @@ package struct StreamReader: Sendable {
         return (entry.rows, entry.firstVisibleNs...entry.lastVisibleNs)
     }
 
+    /// Where the block that comes next lies; nil when this reader reads all of its levels.
+    func deepLevels(_ scale: TapeList.Scale) -> DeepLevels? {
+        guard groupCount < schema.groups.count, schema.kind == .books else { return nil }
+        return DeepLevels(
+            tape: tape, stream: stream, number: next, entry: entries[next], scale: scale)
+    }
+
     /// A reader of the next block alone, which this one passes over; nil at the end.
     mutating func splitBlock() -> StreamReader? {
         next < end ? StreamReader(passing: &self) : nil
