@@ -15,13 +15,6 @@ package enum ModelLoss: Hashable, Sendable {
     }
 }
 
-/// How a margin becomes a probability that can be trusted.
-package enum Calibration: Hashable, Sendable {
-    case none
-    /// Divides the margin by a temperature above 0.
-    case temperature(Double)
-}
-
 /// What is known of a model beyond its trees: `metadata.json`.
 package struct ModelMetadata: Equatable, Sendable {
     /// What a booster's prediction is. A focal model's file does not say.
