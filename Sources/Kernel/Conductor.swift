@@ -32,7 +32,7 @@ package struct Conductor: Sendable {
     ///   - progress: called once a slice.
     @concurrent
     package func run<Keeper: RunKeeper>(
-        keeper: consuming Keeper,
+        keeper: sending Keeper,
         log: @escaping @Sendable (LogEvent) -> Void = { _ in },
         progress: @escaping @Sendable (LineProgress) -> Void = { _ in },
         isStopRequested: @escaping @Sendable () -> Bool = { false }

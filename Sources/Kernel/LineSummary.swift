@@ -19,6 +19,20 @@ package struct SymbolSummary: Sendable {
     /// Nil when no feature reads the book.
     package let books: BookCounts?
 
+    /// All of ``irregularities``, and what they are of where that is known; then, for each of the
+    /// run's columns, how many rows lack a value.
+    func qualityCounts(
+        _ columns: [FeatureColumn]
+    ) -> [(name: String, count: Int, total: Int?)] {
+        var counts: [(name: String, count: Int, total: Int?)] = irregularities.map {
+            (name: $0.name, count: $0.count, total: $0.name == "missing_bars" ? enricher.barCount : nil)
+        }
+        for (column, count) in zip(columns, enricher.nanCounts) {
+            counts.append((name: "nan " + column.name, count: count, total: enricher.rowCount))
+        }
+        return counts
+    }
+
     /// What the symbol's streams lacked or held amiss, by name, in a fixed order.
     package var irregularities: [(name: String, count: Int)] {
         var named = [

@@ -11,7 +11,7 @@ package actor TradeJournal<Keeper: RunKeeper> {
         unsafe executor.asUnownedSerialExecutor()
     }
 
-    package init(_ keeper: consuming Keeper) {
+    package init(_ keeper: sending Keeper) {
         self.keeper = keeper
     }
 

@@ -1,28 +1,28 @@
-import Features
 package import Journal
 
-/// Keeps a replay in a journal.
-package struct JournalKeeper: RunKeeper {
-    private let journal: RunJournal
+/// Keeps a replay in a journal. A run that the journal holds a part of is compared with it, row by
+/// row, and goes on from the first one that is missing.
+package final class JournalKeeper: RunKeeper {
+    private var writer: JournalWriter
     private var scribe: JournalScribe
 
-    package init(_ plan: ReplayPlan, journal: RunJournal) {
-        self.journal = journal
+    package init(_ plan: ReplayPlan, _ journal: RunJournal) throws(JournalError) {
+        writer = try JournalWriter(journal, run: plan.record)
         scribe = JournalScribe(plan)
         scribe.begin(plan)
     }
 
-    package mutating func append(_ entry: LineEntry) throws {
-        try journal.append(scribe.rows(entry))
+    package func append(_ entry: LineEntry) throws {
+        try writer.append(scribe.rows(entry))
     }
 
-    package mutating func finish(_ end: LineEnd) throws {
+    package func finish(_ end: LineEnd) throws {
         guard end.summary.isComplete else {
-            // What was interrupted is resumed by running again, which compares all of this.
-            try journal.barrier()
+            // An interrupted run has no end yet; running it again goes on from here.
+            try writer.barrier()
             return
         }
-        try journal.append(scribe.finish(end))
-        try journal.finish()
+        try writer.append(scribe.finish(end))
+        try writer.finish()
     }
 }

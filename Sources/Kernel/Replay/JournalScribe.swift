@@ -10,6 +10,7 @@ struct JournalScribe: Sendable {
     let symbols: [Instrument]
     let models: [ServedModel]
     private let barDelayNs: Int64
+    private let columns: [FeatureColumn]
     var order = RowOrder()
     var watch: ExpectancyWatch
     /// Closed trades of the acted ledgers that the watch has not seen, in the order of their times.
@@ -22,6 +23,7 @@ struct JournalScribe: Sendable {
         symbols = plan.tradedSymbols.map(\.instrument)
         models = plan.models
         barDelayNs = plan.run.config.barDelayNs
+        columns = plan.run.config.columns
         watch = ExpectancyWatch(symbolCount: symbols.count)
         openBars = symbols.map { _ in [] }
         knownLabels = openBars.map { _ in [] }
@@ -74,7 +76,7 @@ struct JournalScribe: Sendable {
             takeLabels(symbol, atNs: endNs)
         }
         for (symbol, summary) in zip(symbols, end.summary.symbols) {
-            for (name, count, total) in summary.qualityCounts {
+            for (name, count, total) in summary.qualityCounts(columns) {
                 order.add(
                     JournalRow(
                         .quality, atNs: endNs,

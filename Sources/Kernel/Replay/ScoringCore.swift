@@ -46,7 +46,7 @@ package struct ScoringCore: Sendable {
     private var service: [[Int?]]
     /// Still to come, in the order in which they take effect.
     private var switches: ArraySlice<ServiceSwitch>
-    private var margins: [Double] = []
+    private var probabilities: [Double] = []
 
     package init(models: [ServedModel], service: [[Int?]], switches: [ServiceSwitch]) {
         self.models = models
@@ -112,12 +112,13 @@ package struct ScoringCore: Sendable {
         _ rows: FeatureRows, _ ticks: Range<Int>, symbol: Int, _ role: Role
     ) -> [Prediction] {
         let width = rows.values.count / rows.closeNs.count
-        let values = rows.values[(ticks.lowerBound * width)..<(ticks.upperBound * width)]
+        let range = (ticks.lowerBound * width)..<(ticks.upperBound * width)
         let model = service[role.rawValue][symbol]
         if let model {
-            margins.removeAll(keepingCapacity: true)
-            models[model].forest.margins(of: Array(values), rowWidth: width, into: &margins)
+            models[model].probabilities(
+                of: rows.values.span.extracting(range), rowWidth: width, into: &probabilities)
         }
+        let values = rows.values[range]
         return ticks.enumerated().map { index, tick in
             let row = values[(values.startIndex + index * width)...].prefix(width)
             let isMissing = row.allSatisfy(\.isNaN)
@@ -126,10 +127,10 @@ package struct ScoringCore: Sendable {
             var nanCount = 0
             if let model, !isMissing {
                 let served = models[model]
-                let value = served.metadata.calibration.probability(margin: margins[index])
+                let value = probabilities[index]
                 probability = value
                 if let threshold = served.metadata.threshold, value >= threshold { action = .buy }
-                nanCount = served.forest.columns.count { row[row.startIndex + $0].isNaN }
+                nanCount = served.columns.count { row[row.startIndex + $0].isNaN }
             }
             return Prediction(
                 closeNs: rows.closeNs[tick], tickNs: rows.tickNs[tick], symbol: symbol,

@@ -9,17 +9,33 @@ package struct ServedModel: Sendable {
     package let version: Int
     package let digest: Digest
     package let metadata: ModelMetadata
-    /// Over the columns of the run's rows.
-    package let forest: Forest
+    /// Where the model's features stand in the run's rows.
+    let columns: [Int]
+    private let forest: Forest
+    private let objective: Booster.Objective
 
     package init(
-        name: String, version: Int, digest: Digest, metadata: ModelMetadata, forest: Forest
+        name: String, version: Int, digest: Digest, metadata: ModelMetadata, booster: Booster,
+        columns: [Int]
     ) {
+        precondition(booster.outputCount == 1, "a model that is served says one thing")
         self.name = name
         self.version = version
         self.digest = digest
         self.metadata = metadata
-        self.forest = forest
+        self.columns = columns
+        forest = Forest(booster, columns: columns)
+        objective = booster.objective
+    }
+
+    /// Writes the calibrated probability of each row.
+    func probabilities(of rows: Span<Double>, rowWidth: Int, into results: inout [Double]) {
+        results.removeAll(keepingCapacity: true)
+        forest.margins(of: rows, rowWidth: rowWidth, into: &results)
+        for index in results.indices {
+            results[index] = metadata.calibration.probability(
+                ofMargin: metadata.output.margin(ofSum: results[index], objective))
+        }
     }
 }
 

@@ -114,10 +114,8 @@ private struct ModelOpening {
         models.append(
             ServedModel(
                 name: artifact.name, version: artifact.version, digest: artifact.digest,
-                metadata: artifact.metadata,
-                forest: Forest(
-                    artifact.booster, columns: ModelContract.columns(of: artifact, in: run.config)))
-        )
+                metadata: artifact.metadata, booster: artifact.booster,
+                columns: ModelContract.columns(of: artifact, in: run.config)))
         roles.append(part)
         return models.count - 1
     }

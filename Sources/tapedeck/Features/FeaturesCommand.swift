@@ -24,16 +24,7 @@ extension CommandSpec {
             Option(
                 name: "--symbol", value: "NAME",
                 help: "describe this symbol alone, not all together"),
-            Option(
-                name: "--speed", value: "SPEED",
-                help: "max, or a multiple of real time such as 1x or 3600x; max when not given"),
-            Option(
-                name: "--threads", value: "N", help: "cores to use, all when not given"),
-            Option(
-                name: "--slice-events", value: "N",
-                help: "cut the market into slices of at most so many events; changes no result"),
-            Option(name: "--log", value: "FILE", help: "write every event of the run to this file"),
-            .json, .quiet,
+            .speed, .threads, .sliceEvents, .log, .json, .quiet,
         ],
         examples: [
             "tapedeck features scenarios/golden.json5 -o golden.features",
@@ -139,6 +130,19 @@ private struct FeaturesRun {
             progress: { line in progress.withLock { $0.update(line) } },
             isStopRequested: { Interrupt.isRequested })
     }
+}
+
+extension CommandSpec.Option {
+    static let speed = Self(
+        name: "--speed", value: "SPEED",
+        help: "max, or a multiple of real time such as 1x or 3600x; max when not given")
+    static let threads = Self(
+        name: "--threads", value: "N", help: "cores to use, all when not given")
+    static let sliceEvents = Self(
+        name: "--slice-events", value: "N",
+        help: "cut the market into slices of at most so many events; changes no result")
+    static let log = Self(
+        name: "--log", value: "FILE", help: "write every event of the run to this file")
 }
 
 extension LineOptions {

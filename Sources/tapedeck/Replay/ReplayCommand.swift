@@ -1,0 +1,112 @@
+import Journal
+import Kernel
+import Market
+import Reports
+internal import Synchronization
+
+extension CommandSpec {
+    static let replay = CommandSpec(
+        name: "replay",
+        summary: "Plays a scenario with its models, trades on paper and keeps a journal.",
+        positional: Positional(
+            name: "SCENARIO", help: "a scenario in JSON5, such as scenarios/shadow-month.json5",
+            count: 1...1),
+        options: [
+            .journal, .speed, .threads, .sliceEvents, .log, .json, .quiet,
+        ],
+        examples: [
+            "tapedeck replay scenarios/shadow-month.json5",
+            "tapedeck replay scenarios/shadow-month.json5 --journal postgres://localhost/trading",
+            "tapedeck replay scenarios/shadow-month.json5 --json | jq .total",
+        ],
+        run: { arguments in
+            let options = try LineOptions(arguments)
+            let path = arguments.positionals[0]
+            let plan = try await StartUp.replay(scenarioPath: path)
+            return try await ReplayRun(
+                path: path, plan: plan, options: options, arguments: arguments
+            ).run()
+        })
+}
+
+/// One run of `tapedeck replay`.
+private struct ReplayRun {
+    let path: String
+    let plan: ReplayPlan
+    let options: LineOptions
+    let arguments: Arguments
+
+    private var location: String { arguments.journalLocation }
+
+    func run() async throws -> ExitCode {
+        let log = try EventLog(path: arguments.value("--log")) { line in
+            Console.note((Console.isWatched ? "\r\u{1B}[K" : "") + line)
+        }
+        let summary = try await play(log)
+        try log.close()
+        guard summary.isComplete else {
+            Console.error(
+                "interrupted at \(Timestamp(nanoseconds: summary.reachedNs)); what came before is in "
+                    + "the journal, and the same command goes on from there")
+            return .interrupted
+        }
+        let figures = try figures()
+        try Console.output(
+            arguments.has("--json")
+                ? figures.document.text(pretty: true) + "\n" : figures.text)
+        return .done
+    }
+
+    private func play(_ log: EventLog) async throws -> LineSummary {
+        let progress = Mutex(Progress("replay", unit: "events", isQuiet: arguments.has("--quiet")))
+        defer { progress.withLock { $0.finish() } }
+        let journal = try RunJournal(location, creating: true)
+        if let version = journal.migratedFrom {
+            Console.note("\(journal.place): migrated from schema version \(version)")
+        }
+        return try await Conductor(plan, options: options).run(
+            keeper: try JournalKeeper(plan, journal),
+            log: { log.write($0) },
+            progress: { line in progress.withLock { $0.update(line) } },
+            isStopRequested: { Interrupt.isRequested })
+    }
+
+    /// What the journal says of the run, read back from it.
+    private func figures() throws -> RunFigures {
+        let journal = try RunJournal(location, creating: false)
+        let run = try journal.run("\(plan.record.identity)")
+        var tally = RunTally(RunContext(plan, path: path, run: run.id, journal: journal.place))
+        var next: Int64 = 0
+        while next < run.rowCount {
+            let rows = try journal.rows(of: run.run, from: next, count: 4096)
+            for row in rows { try tally.add(row.row) }
+            next += Int64(rows.count)
+        }
+        return tally.finish()
+    }
+}
+
+extension RunContext {
+    fileprivate init(_ plan: ReplayPlan, path: String, run: String, journal: String) {
+        let schedule = plan.run.schedule
+        let scenario = plan.run.scenario
+        self.init(
+            runID: run, scenario: path, journal: journal,
+            window: TimeRange(
+                startNs: schedule.firstWindowCloseNs - schedule.barNs,
+                endNs: schedule.lastCloseNs),
+            strategy: scenario.strategy?.name ?? "", barNs: schedule.barNs,
+            barDelayNs: schedule.barDelayNs,
+            totalCapMicros: scenario.execution?.totalCapMicros ?? 1,
+            symbolCapMicros: scenario.execution?.symbolCapMicros ?? 1, seed: scenario.seed,
+            nextSteps: [
+                NextStep(command: "tapedeck journal verify", purpose: "check the chain offline"),
+                NextStep(
+                    command: "tapedeck journal sql \"SELECT * FROM trade_journal LIMIT 5\"",
+                    purpose: "look at trades"),
+                NextStep(
+                    command: "tapedeck journal export -o run.jsonl",
+                    purpose: "take the rows elsewhere"),
+            ])
+    }
+}
