@@ -1,5 +1,4 @@
 import Files
-import Kernel
 import TestSupport
 import Testing
 

@@ -1,5 +1,3 @@
-package import Files
-
 /// A number that a `.npy` file can hold.
 package protocol NPYElement: BitwiseCopyable, Sendable {
     /// NumPy's name of the type: byte order, kind and size.
@@ -57,25 +55,5 @@ package struct NPYFile<Element: NPYElement>: Sendable {
 
     private var header: [UInt8] {
         NPYLayout.header(type: Element.npyType, rowCount: rowCount, columnCount: columnCount)
-    }
-}
-
-/// The layout of a `.npy` file: <https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html>.
-package enum NPYLayout {
-    /// The data begins here, aligned to 64 bytes as the format asks.
-    package static let headerSize = 128
-    static let pieceSize = 1 << 16
-
-    static func header(type: String, rowCount: Int, columnCount: Int?) -> [UInt8] {
-        let shape = columnCount.map { "(\(rowCount), \($0))" } ?? "(\(rowCount),)"
-        let text = "{'descr': '\(type)', 'fortran_order': False, 'shape': \(shape), }"
-        var bytes: [UInt8] = [0x93] + Array("NUMPY".utf8) + [1, 0]
-        let textSize = UInt16(headerSize - bytes.count - 2)
-        bytes += [UInt8(truncatingIfNeeded: textSize), UInt8(truncatingIfNeeded: textSize >> 8)]
-        bytes += Array(text.utf8)
-        // Two numbers of 19 digits leave room, so this pads every header to the same size.
-        precondition(bytes.count < headerSize, "a header has room for every shape")
-        bytes += [UInt8](repeating: UInt8(ascii: " "), count: headerSize - bytes.count - 1)
-        return bytes + [UInt8(ascii: "\n")]
     }
 }
