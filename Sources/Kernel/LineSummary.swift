@@ -25,7 +25,10 @@ package struct SymbolSummary: Sendable {
         _ columns: [FeatureColumn]
     ) -> [(name: String, count: Int, total: Int?)] {
         var counts: [(name: String, count: Int, total: Int?)] = irregularities.map {
-            (name: $0.name, count: $0.count, total: $0.name == "missing_bars" ? enricher.barCount : nil)
+            (
+                name: $0.name, count: $0.count,
+                total: $0.name == "missing_bars" ? enricher.barCount : nil
+            )
         }
         for (column, count) in zip(columns, enricher.nanCounts) {
             counts.append((name: "nan " + column.name, count: count, total: enricher.rowCount))

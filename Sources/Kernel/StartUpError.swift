@@ -36,9 +36,9 @@ package enum StartUpProblem: Equatable, Sendable {
     /// A tape without an index has no digest that could name the run.
     case unfinishedTape(String)
     case registry(RegistryError)
-    case noAlias(String, model: String, registry: String)
+    case noAlias(ModelAlias, model: ModelName, registry: String)
     /// A model that was made for other features than the run's.
-    case contract(model: String, version: Int, [ContractMismatch])
+    case contract(model: ModelName, version: Int, [ContractMismatch])
     /// A command for a symbol or a role that the run does not have.
     case impossibleCommand(symbol: String, role: String)
 }
@@ -84,7 +84,7 @@ extension StartUpProblem: CustomStringConvertible {
                 + "`tapedeck tape slice`"
         case .registry(let error): error.description
         case .noAlias(let alias, let model, let registry):
-            "\(registry): \(model) has no alias `\(alias)`; train with `tapedeck train`, or set it "
+            "\(registry): \(model) has no alias `\(alias.rawValue)`; train with `tapedeck train`, or set it "
                 + "with `tapedeck model alias`"
         case .contract(let model, let version, let mismatches):
             "\(model) version \(version) does not fit the run's features: "

@@ -76,7 +76,7 @@ extension Serving {
     /// Without the registry's place and the aliases: which versions they stand for is an input of
     /// its own.
     fileprivate var document: JSONValue {
-        ["type": .string(modelType), "has_candidate": .bool(candidateAlias != nil)]
+        ["has_candidate": .bool(candidateAlias != nil)]
     }
 }
 

@@ -1,6 +1,7 @@
 import Features
 import JSON
 import Market
+import Models
 
 // What a run trades with: models, orders and what they cost, and commands given in advance.
 
@@ -9,15 +10,15 @@ extension ScenarioReader {
         guard var models = object("models", &fields) else { return nil }
         let defaults = Serving.defaults
         let registry = text("registry", or: defaults.registry, &models)
-        let modelType = text("type", or: defaults.modelType, &models)
-        let champion = text("champion", or: defaults.championAlias, &models)
+        let champion = problems.value(or: defaults.championAlias) { () throws(JSONError) in
+            try models.choice("champion", ModelAlias.self, default: defaults.championAlias)
+        }
         let candidate = problems.value(or: nil) { () throws(JSONError) in
-            try models.optional("candidate")?.string()
+            try models.optional("candidate")?.choice(ModelAlias.self)
         }
         problems.finish(models)
         return Serving(
-            registry: registry, modelType: modelType, championAlias: champion,
-            candidateAlias: candidate)
+            registry: registry, championAlias: champion, candidateAlias: candidate)
     }
 
     mutating func execution(_ fields: inout JSONFields) -> Execution? {
@@ -143,8 +144,7 @@ extension ScenarioReader {
 
 extension Serving {
     static let defaults = Serving(
-        registry: ".tapes/models", modelType: "XGBoost", championAlias: "champion",
-        candidateAlias: nil)
+        registry: ".tapes/models", championAlias: .champion, candidateAlias: nil)
 }
 
 extension Execution {

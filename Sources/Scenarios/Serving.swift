@@ -1,18 +1,15 @@
+package import Models
+
 /// Which models a run serves, and what operators said in advance.
 package struct Serving: Equatable, Sendable {
     /// The folder of the registry.
     package var registry: String
-    /// As in the models' names, `CVNTrade_XGBoost_BTCUSDC_SL0.5_TP1_H4`.
-    package var modelType: String
     /// The alias that each role resolves to, symbol by symbol; nil for a run without a candidate.
-    package var championAlias: String
-    package var candidateAlias: String?
+    package var championAlias: ModelAlias
+    package var candidateAlias: ModelAlias?
 
-    package init(
-        registry: String, modelType: String, championAlias: String, candidateAlias: String?
-    ) {
+    package init(registry: String, championAlias: ModelAlias, candidateAlias: ModelAlias?) {
         self.registry = registry
-        self.modelType = modelType
         self.championAlias = championAlias
         self.candidateAlias = candidateAlias
     }

@@ -1,6 +1,7 @@
 import Desk
 import Journal
 import Market
+import Models
 
 // What the desk did, and what the watch over it has to say.
 
@@ -15,7 +16,7 @@ extension JournalScribe {
         for each in records.marks { order.add(row(each), key: key(each.symbol, each.ledger)) }
         for each in records.events { order.add(row(each), key: key(each.symbol, each.ledger)) }
         unwatched += records.trades.filter {
-            $0.ledger == .acted && models[$0.model].metadata.loss.name == ModelLoss.focalName
+            $0.ledger == .acted && models[$0.model].metadata.loss.isFocal
         }
     }
 
@@ -110,5 +111,14 @@ extension JournalScribe {
                 .integer(atNs - ExpectancyWatch.windowNs),
                 "mean net return of trades entered in 48 h",
             ])
+    }
+}
+
+extension ModelLoss {
+    fileprivate var isFocal: Bool {
+        switch self {
+        case .focal: true
+        case .logistic: false
+        }
     }
 }

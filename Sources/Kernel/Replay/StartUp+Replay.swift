@@ -1,8 +1,8 @@
 import Desk
 import Features
 import Files
-import Journal
 import JSON
+import Journal
 import Market
 import Models
 import Scenarios
@@ -69,13 +69,7 @@ private struct ModelOpening {
     }
 
     mutating func open() {
-        let registry: ModelRegistry
-        do {
-            registry = try ModelRegistry(serving.registry)
-        } catch {
-            problems.append(.registry(error))
-            return
-        }
+        let registry = ModelRegistry(serving.registry)
         for (role, alias) in zip(Role.allCases, [serving.championAlias, serving.candidateAlias]) {
             guard let alias else { continue }
             service.append(symbols.map { serve($0, role, alias: alias, registry) })
@@ -83,13 +77,13 @@ private struct ModelOpening {
         for command in run.scenario.commands { schedule(command, registry) }
     }
 
-    private func name(_ symbol: String) -> String {
-        ModelName(type: serving.modelType, symbol: symbol, strategy: strategy).text
+    private func name(_ symbol: String) -> ModelName {
+        ModelName(symbol: symbol, strategy: strategy)
     }
 
     /// The model that an alias stands for; nil, and a problem, where there is none that fits.
     private mutating func serve(
-        _ symbol: String, _ role: Role, alias: String, _ registry: ModelRegistry
+        _ symbol: String, _ role: Role, alias: ModelAlias, _ registry: ModelRegistry
     ) -> Int? {
         let name = name(symbol)
         do {
@@ -97,7 +91,7 @@ private struct ModelOpening {
                 problems.append(.noAlias(alias, model: name, registry: serving.registry))
                 return nil
             }
-            let artifact = try registry.artifact(name, version: state.version)
+            let artifact = try registry.artifact(name, state.version)
             let mismatches = ModelContract.mismatches(of: artifact, against: run.config)
             guard mismatches.isEmpty else {
                 problems.append(.contract(model: name, version: state.version, mismatches))
@@ -131,7 +125,7 @@ private struct ModelOpening {
             return
         }
         do {
-            let artifact = try registry.artifact(name(symbol), version: version)
+            let artifact = try registry.artifact(name(symbol), version)
             let mismatches = ModelContract.mismatches(of: artifact, against: run.config)
             let target =
                 mismatches.isEmpty
