@@ -1,10 +1,12 @@
 /// What a journal holds of a run, table by table. Stores, the chain and the export all follow it.
 ///
-/// Cash is in quote units of 10^-`quote_decimals` of the symbol, quantities in size units, prices in
-/// price units, probabilities in parts per billion, times in nanoseconds.
+/// A run writes its symbols and the models that it serves first; a model that takes a role later has
+/// a row from then on. Cash is in quote units of 10^-`quote_decimals` of the symbol, quantities in size units, prices in
+/// price units, probabilities in parts per billion, a loss's parameters in parts per million, times
+/// in nanoseconds.
 package enum JournalTable: String, CaseIterable, Sendable {
-    case symbols, predictions, labels, orders, trades, payments, marks, quality, events, alerts
-    case commands, days
+    case symbols, models, predictions, labels, orders, trades, payments, marks, quality, events
+    case alerts, commands, days
 
     package struct Column: Equatable, Sendable {
         package enum Kind: Sendable {
@@ -23,6 +25,13 @@ package enum JournalTable: String, CaseIterable, Sendable {
             [
                 .text("symbol"), .text("kind"), .integer("price_decimals"),
                 .integer("size_decimals"), .integer("quote_decimals"),
+            ]
+        case .models:
+            [
+                .text("symbol"), .text("role"), .text("model"), .integer("version"),
+                .text("loss"), .integer("gamma_ppm", isOptional: true),
+                .integer("alpha_ppm", isOptional: true),
+                .integer("threshold_ppb", isOptional: true),
             ]
         case .predictions:
             [
@@ -90,6 +99,20 @@ package enum JournalTable: String, CaseIterable, Sendable {
         case .days:
             [.text("state")]
         }
+    }
+}
+
+extension JournalTable {
+    /// Which of all tables it is.
+    var place: Int {
+        guard let place = Self.allCases.firstIndex(of: self) else { preconditionFailure() }
+        return place
+    }
+
+    /// The columns of a stored row, in the order in which stores write and read them.
+    var storedColumns: String {
+        (["run", "seq", "at_ns", "hash"] + columns.map { "\"\($0.name)\"" })
+            .joined(separator: ", ")
     }
 }
 
