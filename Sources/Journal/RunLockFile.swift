@@ -1,0 +1,39 @@
+internal import Glibc
+
+/// The file beside an SQLite journal whose bytes stand for its runs: who has locked a byte writes
+/// that run. The lock goes with the process that holds it, however that ends.
+struct RunLockFile: ~Copyable {
+    private let descriptor: Int32
+
+    /// - Throws: errno, when the file cannot be opened.
+    init(_ path: String) throws(ErrorNumber) {
+        descriptor = unsafe open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
+        guard descriptor >= 0 else { throw ErrorNumber(value: errno) }
+    }
+
+    deinit { close(descriptor) }
+
+    struct ErrorNumber: Error {
+        let value: Int32
+    }
+
+    /// Locks the byte of run `run`; false when another process has it, or another handle of this.
+    func lock(run: Int64) throws(ErrorNumber) -> Bool {
+        // Locks of the open file, unlike POSIX's own, keep two handles of one process apart and
+        // outlive the closing of another handle.
+        let setLockOfOpenFile: Int32 = 37
+        var region = flock()
+        region.l_type = Int16(F_WRLCK)
+        region.l_whence = Int16(SEEK_SET)
+        region.l_start = Int(run)
+        region.l_len = 1
+        while unsafe fcntl(descriptor, setLockOfOpenFile, &region) != 0 {
+            switch errno {
+            case EINTR: continue
+            case EAGAIN, EACCES: return false
+            default: throw ErrorNumber(value: errno)
+            }
+        }
+        return true
+    }
+}
