@@ -77,7 +77,7 @@ let package = Package(
         tests("JSONTests", "JSON"),
         tests("NumericsTests", "Numerics"),
         tests("MarketTests", "Market"),
-        tests("StatisticsTests", "JSON", "Numerics", "Statistics"),
+        tests("StatisticsTests", "JSON", "Numerics", "Files", "Statistics"),
         tests("TapeTests", "Market", "JSON", "Numerics", "Files", "Tape"),
         tests("FeaturesTests", "Market", "JSON", "Numerics", "Features"),
         tests("ModelsTests", "Market", "JSON", "Numerics", "Files", "Features", "Models"),

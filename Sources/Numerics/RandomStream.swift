@@ -21,6 +21,15 @@ package struct RandomStream: Equatable, Sendable {
         self.init(state: (mixer.next(), mixer.next(), mixer.next(), mixer.next()))
     }
 
+    /// The stream of one replicate: it depends on the seed and the counter alone, so replicates can
+    /// be drawn in any order.
+    package init(seed: UInt64, counter: UInt64) {
+        var mixer = SplitMix64(state: seed)
+        mixer = SplitMix64(state: mixer.next() ^ counter)
+        mixer = SplitMix64(state: mixer.next())
+        self.init(state: (mixer.next(), mixer.next(), mixer.next(), mixer.next()))
+    }
+
     /// Continues from a given state, not all of it zero.
     package init(state: (UInt64, UInt64, UInt64, UInt64)) {
         precondition(state.0 | state.1 | state.2 | state.3 != 0, "a state of zeros stays zero")

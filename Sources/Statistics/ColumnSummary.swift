@@ -33,7 +33,7 @@ package struct ColumnSummary: Equatable, Sendable {
         let sorted = known.sorted()
         minimum = sorted.first ?? .nan
         maximum = sorted.last ?? .nan
-        quantiles = Self.quantileLevels.map { Self.quantile($0, of: sorted) }
+        quantiles = Self.quantileLevels.map { Quantile.linear($0, of: sorted) }
         histogram = Self.histogram(known, minimum, maximum, binCount: binCount)
     }
 
@@ -41,20 +41,6 @@ package struct ColumnSummary: Equatable, Sendable {
         var sum = 0.0
         for value in values { sum += term(value) }
         return sum
-    }
-
-    /// Interpolates linearly between the two values around the level, with NumPy's rounding.
-    private static func quantile(_ level: Double, of sorted: [Double]) -> Double {
-        guard !sorted.isEmpty else { return .nan }
-        let position = level * Double(sorted.count - 1)
-        let index = min(Int(position), sorted.count - 1)
-        let low = sorted[index]
-        let high = sorted[min(index + 1, sorted.count - 1)]
-        // Also keeps two infinities from giving NaN.
-        if low == high { return low }
-        let part = position - Double(index)
-        let difference = high - low
-        return part < 0.5 ? low + difference * part : high - difference * (1 - part)
     }
 
     private static func histogram(

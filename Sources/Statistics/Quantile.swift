@@ -1,0 +1,16 @@
+/// Quantiles by linear interpolation, NumPy's default.
+enum Quantile {
+    /// Interpolates between the two values around the level, with NumPy's rounding; NaN for none.
+    static func linear(_ level: Double, of sorted: [Double]) -> Double {
+        guard !sorted.isEmpty else { return .nan }
+        let position = level * Double(sorted.count - 1)
+        let index = min(Int(position), sorted.count - 1)
+        let low = sorted[index]
+        let high = sorted[min(index + 1, sorted.count - 1)]
+        // Also keeps two infinities from giving NaN.
+        if low == high { return low }
+        let part = position - Double(index)
+        let difference = high - low
+        return part < 0.5 ? low + difference * part : high - difference * (1 - part)
+    }
+}
