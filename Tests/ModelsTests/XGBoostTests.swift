@@ -80,15 +80,24 @@ struct XGBoostTests {
         #expect(try #require(largest) < 1e-4)
     }
 
-    @Test("finds the feature that the labels follow")
-    func gains() throws {
+    @Test("writes models that the forest scores alike, to the bit, with their features' names")
+    func forest() throws {
         let library = try XGBoostLibrary()
-        let sample = Sample(rowCount: 600, seed: 5)
+        let sample = Sample(rowCount: 400, seed: 5)
         let matrix = try sample.matrix(library)
-        let booster = try sample.trained(library, matrix, rounds: 5)
-        let gains = try booster.totalGains(of: Sample.features)
-        #expect(gains.count == Sample.columnCount)
-        #expect(gains.firstIndex(of: try #require(gains.max())) == Sample.tellingColumn)
+        let trained = try sample.trained(library, matrix, rounds: 20)
+        for format in [XGBoostBooster.Format.json, .ubj] {
+            let booster = try Booster(trained.bytes(format), file: "booster")
+            #expect(booster.featureNames == Sample.features)
+            var margins: [Double] = []
+            Forest(booster, columns: Array(0..<Sample.columnCount)).margins(
+                of: sample.values.map(Double.init).span, rowWidth: Sample.columnCount,
+                into: &margins)
+            let isEqual = try margins == trained.margins(of: matrix).map(Double.init)
+            #expect(isEqual, "\(format)")
+            let gains = booster.totalGains
+            #expect(gains.firstIndex(of: try #require(gains.max())) == Sample.tellingColumn)
+        }
     }
 
     @Test("says what it refuses and why")

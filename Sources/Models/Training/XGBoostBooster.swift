@@ -151,28 +151,6 @@ internal import CXGBoost
 
     // MARK: - Results
 
-    /// The loss that each feature's splits took away in all, in the order of `features`, which are
-    /// those that it was made with; 0 where none splits on it.
-    package func totalGains(of features: [String]) throws(XGBoostError) -> [Double] {
-        var nameCount: UInt64 = 0
-        var names: UnsafeMutablePointer<UnsafePointer<CChar>?>?
-        var dimensions: UInt64 = 0
-        var shape: UnsafePointer<UInt64>?
-        var scores: UnsafePointer<Float>?
-        let status = unsafe library.functions.booster_feature_scores(
-            handle, #"{"importance_type":"total_gain"}"#, &nameCount, &names, &dimensions, &shape,
-            &scores)
-        try library.check(status, .score)
-        var gains = [Double](repeating: 0, count: features.count)
-        for place in 0..<Int(nameCount) {
-            guard let name = unsafe names?[place], let score = unsafe scores?[place],
-                let index = unsafe features.firstIndex(of: String(cString: name))
-            else { continue }
-            gains[index] = Double(score)
-        }
-        return gains
-    }
-
     /// The model as a file holds it.
     package func bytes(_ format: Format) throws(XGBoostError) -> [UInt8] {
         var size: UInt64 = 0

@@ -54,7 +54,6 @@ package enum XGBoostError: Error, Equatable {
         case setParameter = "set a parameter"
         case boost = "train a round"
         case predict = "predict"
-        case score = "score its features"
         case load = "load a model"
         case save = "save a model"
     }

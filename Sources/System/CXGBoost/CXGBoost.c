@@ -41,7 +41,6 @@ static void load(void) {
         {"XGBoosterBoostOneIter", &table.booster_boost},
         {"XGBoosterPredictFromDMatrix", &table.booster_predict},
         {"XGBoosterPredictFromDense", &table.booster_predict_dense},
-        {"XGBoosterFeatureScore", &table.booster_feature_scores},
         {"XGBoosterLoadModelFromBuffer", &table.booster_load},
         {"XGBoosterSaveModelToBuffer", &table.booster_save},
     };

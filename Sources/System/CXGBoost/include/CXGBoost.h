@@ -19,7 +19,6 @@ typedef struct {
     __typeof__(&XGBoosterBoostOneIter) _Nonnull booster_boost;
     __typeof__(&XGBoosterPredictFromDMatrix) _Nonnull booster_predict;
     __typeof__(&XGBoosterPredictFromDense) _Nonnull booster_predict_dense;
-    __typeof__(&XGBoosterFeatureScore) _Nonnull booster_feature_scores;
     __typeof__(&XGBoosterLoadModelFromBuffer) _Nonnull booster_load;
     __typeof__(&XGBoosterSaveModelToBuffer) _Nonnull booster_save;
 } tapedeck_xgboost;
