@@ -30,6 +30,8 @@ package struct OrderRecord: Equatable, Sendable {
         case depth
         /// There was no price to size the order by.
         case noPrice = "no_price"
+        /// A horizon's order that found its position closed, or closing, by another exit.
+        case void
     }
 
     package var atNs: Int64
