@@ -112,10 +112,13 @@ package struct MarketSlice: Sendable {
     package let eventCount: Int
     /// The visible time up to which the slice reaches.
     package let endNs: Int64
+    /// The UTC midnight that the slice ends at; nil when it ends elsewhere. All that is visible at
+    /// or before it lies in this slice and the ones before, its tick included.
+    package let endsDay: Int64?
 
     package init(
         number: Int, symbols: [SymbolSlice], barTicks: [BarTick], evaluationTickCount: Int,
-        eventCount: Int, endNs: Int64
+        eventCount: Int, endNs: Int64, endsDay: Int64? = nil
     ) {
         self.number = number
         self.symbols = symbols
@@ -123,5 +126,6 @@ package struct MarketSlice: Sendable {
         self.evaluationTickCount = evaluationTickCount
         self.eventCount = eventCount
         self.endNs = endNs
+        self.endsDay = endsDay
     }
 }

@@ -8,6 +8,8 @@ struct EventOrder {
     private(set) var problems: [String] = []
     private(set) var eventCount = 0
     private(set) var tickCount = 0
+    /// The midnights that slices said they ended.
+    private(set) var endedDays: [Int64] = []
 
     private struct Place: Comparable {
         let visibleNs: Int64
@@ -36,6 +38,11 @@ struct EventOrder {
             if let first = places.first, first.visibleNs <= lastTickNs {
                 problems.append("slice \(slice.number) holds an event before an earlier tick")
             }
+            if let first = places.first, let midnightNs = endedDays.last,
+                first.visibleNs <= midnightNs
+            {
+                problems.append("slice \(slice.number) holds an event of a day that ended")
+            }
             last = places.last ?? last
             for tick in slice.barTicks {
                 tickCount += 1
@@ -43,6 +50,12 @@ struct EventOrder {
                     problems.append("tick \(tick.tickNs) is out of its place")
                 }
                 lastTickNs = tick.tickNs
+            }
+            if let midnightNs = slice.endsDay {
+                endedDays.append(midnightNs)
+                if slice.endNs != midnightNs || last.visibleNs > midnightNs {
+                    problems.append("slice \(slice.number) does not end with its day")
+                }
             }
             if case .events(let most) = slicing, slice.eventCount > most {
                 problems.append("slice \(slice.number) holds \(slice.eventCount) events")

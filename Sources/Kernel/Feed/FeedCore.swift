@@ -21,6 +21,8 @@ struct FeedCore: Sendable {
     /// All events up to here were cut.
     private(set) var positionNs: Int64
     private var nextCloseNs: Int64
+    /// The next UTC midnight: slices end there, so that the state of a run can be told day by day.
+    private var midnightNs: Int64
     private var number = 0
     private var waitingJobs: [Int] = []
 
@@ -35,6 +37,7 @@ struct FeedCore: Sendable {
         symbolCount = plan.symbols.count
         positionNs = plan.config.featureEpochNs - 1
         nextCloseNs = plan.schedule.firstCloseNs
+        midnightNs = Self.midnight(afterNs: plan.config.featureEpochNs)
         let span = TimeRange(startNs: plan.config.featureEpochNs, endNs: plan.endNs + 1)
         streams = []
         for kind in StreamKind.allCases {
@@ -127,7 +130,7 @@ struct FeedCore: Sendable {
     /// The next slice; it holds nothing that is seen after `limitNs`. `spent` takes the blocks that
     /// no later slice will need.
     mutating func cut(throughNs limitNs: Int64, spent: inout [DecodedBlock]) -> MarketSlice {
-        var cut = Cut(timeNs: min(endNs, limitNs, sliceEndNs), stream: .max)
+        var cut = Cut(timeNs: min(endNs, limitNs, sliceEndNs, midnightNs), stream: .max)
         if let least = leastHorizon, streams[least].horizonNs <= cut.timeNs {
             cut = Cut(timeNs: streams[least].horizonNs, stream: least)
         }
@@ -195,10 +198,21 @@ struct FeedCore: Sendable {
             nextCloseNs += schedule.barNs
         }
         positionNs = max(positionNs, completeNs)
+        var endsDay: Int64?
+        if positionNs == midnightNs {
+            endsDay = midnightNs
+            midnightNs += Timestamp.dayNs
+        }
         defer { number += 1 }
         return MarketSlice(
             number: number, symbols: symbols, barTicks: ticks,
-            evaluationTickCount: evaluationTickCount, eventCount: count, endNs: positionNs)
+            evaluationTickCount: evaluationTickCount, eventCount: count, endNs: positionNs,
+            endsDay: endsDay)
+    }
+
+    /// The first UTC midnight after an instant.
+    private static func midnight(afterNs timeNs: Int64) -> Int64 {
+        timeNs.floored(to: Timestamp.dayNs) + Timestamp.dayNs
     }
 }
 
