@@ -39,7 +39,7 @@ struct LineStages: Sendable {
     private func dayState(_ slice: MarketSlice) async -> DayState? {
         guard let midnightNs = slice.endsDay else { return nil }
         var digest = SHA256()
-        await digest.update(btcWindow?.stateWords() ?? [])
+        if let words = await btcWindow?.stateWords() { digest.update(words) }
         for words in await lanes.stateWords() { digest.update(words) }
         await digest.update(models.stateWords())
         await digest.update(desk.stateWords())

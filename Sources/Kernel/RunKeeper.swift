@@ -4,7 +4,7 @@ package import Files
 package import Market
 
 /// Keeps what comes of a run: a folder of features, a table to learn from, a journal.
-package protocol RunKeeper {
+package protocol RunKeeper: SendableMetatype {
     /// Takes what came of the next slice.
     mutating func append(_ entry: LineEntry) throws
 

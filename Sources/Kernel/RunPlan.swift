@@ -65,10 +65,12 @@ package struct SymbolPlan: Sendable {
     package let trades: Int?
     package let books: Int?
     package let funding: Int?
+    /// How far apart funding is due, of a perpetual that trades.
+    package let fundingIntervalNs: Int64?
 
     package init(
         instrument: Instrument, hasRows: Bool, candles: Int, trades: Int?, books: Int?,
-        funding: Int?
+        funding: Int?, fundingIntervalNs: Int64? = nil
     ) {
         self.instrument = instrument
         self.hasRows = hasRows
@@ -76,6 +78,7 @@ package struct SymbolPlan: Sendable {
         self.trades = trades
         self.books = books
         self.funding = funding
+        self.fundingIntervalNs = fundingIntervalNs
     }
 
     package func stream(_ kind: StreamKind) -> Int? {

@@ -105,7 +105,8 @@ struct TapeCheck {
             instrument: instrument, hasRows: hasRows, candles: candles,
             trades: l2?.needsTrades == true ? stream(.trades, of: index) : nil,
             books: l2 != nil || (hasRows && fillsOnBooks) ? stream(.books, of: index) : nil,
-            funding: hasRows ? stream(.funding, of: index) : nil)
+            funding: hasRows ? stream(.funding, of: index) : nil,
+            fundingIntervalNs: hasRows ? fundingInterval(of: index) : nil)
         checkCandles(plan, field: field)
         if hasRows, purpose != .features { checkTrading(plan, field: field) }
         do {
@@ -131,6 +132,33 @@ struct TapeCheck {
         if plan.instrument.kind == .perpetual, plan.funding == nil {
             add(.noFunding(plan.instrument.symbol), at: field)
         }
+    }
+
+    /// What the prints of a perpetual say of their distance; where they do not, the least distance
+    /// of two of them, to the minute: venues print some milliseconds off the hour.
+    private mutating func fundingInterval(of instrument: Int) -> Int64? {
+        guard purpose != .features, list.instruments[instrument].kind == .perpetual,
+            let stream = stream(.funding, of: instrument)
+        else { return nil }
+        var reader = ListReader(list, stream: stream)
+        var decoder = BlockDecoder()
+        var block = reader.makeBlock()
+        var least: Int64?
+        var lastNs: Int64?
+        do throws(TapeError) {
+            while let rows = try reader.next(into: &block, using: &decoder) {
+                for row in rows {
+                    let said = block[.fundingInterval][row]
+                    if said > 0 { return said }
+                    let timeNs = block.eventTimes[row]
+                    if let lastNs { least = min(least ?? .max, timeNs - lastNs) }
+                    lastNs = timeNs
+                }
+            }
+        } catch {
+            add(error, at: "tapes")
+        }
+        return least.map { ($0 + Timestamp.minuteNs / 2) / Timestamp.minuteNs * Timestamp.minuteNs }
     }
 
     private mutating func checkCandles(_ plan: SymbolPlan, field: String) {

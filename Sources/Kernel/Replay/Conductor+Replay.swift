@@ -4,7 +4,7 @@ extension Conductor {
     /// The line of a replay: models score, and the desk trades.
     package init(_ plan: ReplayPlan, options: LineOptions) {
         let desk = plan.run.deskSettings.map { settings in
-            DeskStage.ledgers(DeskCore(settings, symbols: plan.deskSymbols))
+            DeskStage.ledgers(DeskCore(settings, symbols: plan.run.deskSymbols))
         }
         self.init(
             plan: plan.run, options: options,

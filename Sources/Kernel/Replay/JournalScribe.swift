@@ -150,7 +150,13 @@ struct JournalScribe: Sendable {
                 [
                     "serve", .text(symbol), .text(change.by), .text(change.reason), .text(detail),
                 ]))
-        guard case .refused(let mismatches) = change.target else { return }
+        let mismatches: [ContractMismatch]
+        switch change.target {
+        case .model(let model):
+            order.add(models[model].row(atNs: change.atNs, symbol: symbol, role: change.role))
+            return
+        case .refused(let found): mismatches = found
+        }
         let fields = mismatches.map(\.description).joined(separator: "; ")
         order.add(
             JournalRow(

@@ -1,8 +1,9 @@
 package import Desk
-package import Files
+import Features
 package import Journal
-package import Market
-package import Scenarios
+import Market
+import Scenarios
+import Tape
 
 /// A scenario that was checked against its tapes and its models: all that a replay needs to start.
 package struct ReplayPlan: Sendable {
@@ -50,11 +51,13 @@ extension RunPlan {
             let symbol = symbols[index]
             let fills =
                 scenario.execution?.fills == .book ? symbol.books ?? symbol.candles : symbol.candles
+            let isReceived = list.streams[fills].schema.extras.contains(.receiveTime)
+            let last = list.visibleTimes(ofStream: fills)?.upperBound ?? 0
             return DeskSymbol(
                 instrument: symbol.instrument, sliceIndex: index,
                 candleNs: list.streams[symbol.candles].intervalNs,
-                lastVisibleNs: list.visibleTimes(ofStream: fills)?.upperBound ?? .min,
-                fundingIntervalNs: nil)
+                lastVisibleNs: last + (isReceived ? 0 : config.feedLatencyNs),
+                fundingIntervalNs: symbol.fundingIntervalNs)
         }
     }
 }

@@ -1,6 +1,6 @@
 package import Desk
 package import Features
-import Market
+package import Market
 import Models
 
 /// What a role's model says of one bar of one symbol.
