@@ -65,7 +65,7 @@ package struct EnricherCore: Sendable {
             books?.advance(bookSamples, at: index)
             makeRow(bar, tick)
             counts.add(row, isHandedOn: tick.isInWindow)
-            if tick.isInWindow { rows.append(row, tick) }
+            if tick.isInWindow { rows.append(row, tick, close: bar?.close ?? .nan) }
         }
         take(&cursor, throughNs: .max, &rows)
         return rows

@@ -7,6 +7,8 @@ package struct FeatureRows: Sendable {
     package var tickNs: [Int64] = []
     /// Row after row, `columns.count` values each. Every NaN has the same bits.
     package var values: [Double] = []
+    /// Of each row's bar; NaN where it is missing. Drift is measured on column / close.
+    package var closes: [Double] = []
     /// Labels that became known in this slice, in the order of their bars: 1 buy, 0 hold, -1 sell,
     /// NaN unknown. They look ahead by design; nothing that decides may read them.
     package var labels: [Double] = []
@@ -18,12 +20,14 @@ package struct FeatureRows: Sendable {
     mutating func reserve(_ rowCount: Int, columnCount: Int) {
         closeNs.reserveCapacity(rowCount)
         tickNs.reserveCapacity(rowCount)
+        closes.reserveCapacity(rowCount)
         values.reserveCapacity(rowCount * columnCount)
     }
 
-    mutating func append(_ row: [Double], _ tick: BarTick) {
+    mutating func append(_ row: [Double], _ tick: BarTick, close: Double) {
         closeNs.append(tick.closeNs)
         tickNs.append(tick.tickNs)
+        closes.append(close)
         values += row
     }
 }

@@ -36,7 +36,7 @@ package struct Conductor: Sendable {
         log: @escaping @Sendable (LogEvent) -> Void = { _ in },
         progress: @escaping @Sendable (LineProgress) -> Void = { _ in },
         isStopRequested: @escaping @Sendable () -> Bool = { false }
-    ) async throws -> LineSummary {
+    ) async throws -> (summary: LineSummary, kept: Keeper.Kept) {
         let feed = try CandleFeed(plan, options: options, isStopRequested: isStopRequested)
         let stages = LineStages(plan, options, scoring, desk)
         let rollout = RolloutController()
@@ -67,14 +67,16 @@ package struct Conductor: Sendable {
             try await writer.waitForAll()
             try await journal.append(backlog)
         }
-        let (rows, symbols, records) = await stages.finish(atNs: reached.endNs)
+        let end = await stages.finish(atNs: reached.endNs)
         let summary = await LineSummary(
             isComplete: reached.endNs >= plan.endNs, reachedNs: reached.endNs,
             sliceCount: reached.sliceCount, eventCount: reached.eventCount,
-            evaluationTickCount: rollout.evaluationTickCount, symbols: symbols)
-        try await journal.finish(LineEnd(summary: summary, rows: rows, records: records))
+            evaluationTickCount: rollout.evaluationTickCount, symbols: end.symbols)
+        let kept = try await journal.finish(
+            LineEnd(
+                summary: summary, rows: end.rows, records: end.records, outcomes: end.outcomes))
         events.finished(summary)
-        return summary
+        return (summary, kept)
     }
 
     /// The journal is at most twice as many slices behind the line.

@@ -28,11 +28,19 @@ struct LineStages: Sendable {
             btc: btc, scores: scores, records: records, dayState: await dayState(slice))
     }
 
-    func finish(
-        atNs: Int64
-    ) async -> (rows: [FeatureRows], symbols: [SymbolSummary], records: DeskRecords) {
+    /// What only the end settles.
+    struct End: Sendable {
+        let rows: [FeatureRows]
+        let symbols: [SymbolSummary]
+        let records: DeskRecords
+        let outcomes: [[TradeOutcome?]]
+    }
+
+    func finish(atNs: Int64) async -> End {
         let (rows, symbols) = await lanes.finish()
-        return (rows, symbols, await desk.finish(atNs: atNs))
+        return await End(
+            rows: rows, symbols: symbols, records: desk.finish(atNs: atNs),
+            outcomes: desk.outcomes)
     }
 
     /// What all stages know, where a day ends with the slice.

@@ -17,8 +17,6 @@ package actor ModelHost {
     }
 
     func stateWords() -> [UInt64] {
-        var state = StateEncoder()
-        core?.encode(into: &state)
-        return state.words
+        core?.stateWords() ?? []
     }
 }

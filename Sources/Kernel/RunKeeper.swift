@@ -5,11 +5,14 @@ package import Market
 
 /// Keeps what comes of a run: a folder of features, a table to learn from, a journal.
 package protocol RunKeeper: SendableMetatype {
+    /// What is left in hand when a run has ended.
+    associatedtype Kept: Sendable
+
     /// Takes what came of the next slice.
     mutating func append(_ entry: LineEntry) throws
 
     /// Takes what only the end of the run could settle.
-    mutating func finish(_ end: LineEnd) throws
+    mutating func finish(_ end: LineEnd) throws -> Kept
 }
 
 /// What came of one slice. It does not hold on to the slice, whose memory is used again.
@@ -38,4 +41,6 @@ package struct LineEnd: Sendable {
     /// Labels that only the end settled, one entry for each symbol that has rows.
     package let rows: [FeatureRows]
     package let records: DeskRecords
+    /// What an entry at each bar would have earned, by symbol; none where nobody asked.
+    package let outcomes: [[TradeOutcome?]]
 }

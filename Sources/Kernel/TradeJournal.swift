@@ -24,7 +24,7 @@ package actor TradeJournal<Keeper: RunKeeper> {
     }
 
     /// Takes what only the end of the run could settle.
-    package func finish(_ end: LineEnd) throws {
+    package func finish(_ end: LineEnd) throws -> Keeper.Kept {
         try keeper.finish(end)
     }
 }

@@ -6,6 +6,8 @@ package enum DeskStage: Sendable {
     case none
     /// Those that models ask for.
     case ledgers(DeskCore)
+    /// One at each bar, as if it were alone: what training chooses a threshold by.
+    case outcomes(OutcomeDesk)
 }
 
 /// Serialises access to the one desk: caps couple the symbols. All rules live in ``DeskCore``.
@@ -19,13 +21,18 @@ package actor TradingDesk {
 
     package func settle(_ slice: MarketSlice, _ scores: SliceScores) throws -> DeskRecords {
         order.advance(to: slice.number)
-        switch stage {
+        // Held here alone while it changes, or it would be copied.
+        let stage = self.stage
+        self.stage = .none
+        switch consume stage {
         case .none: return DeskRecords()
         case .ledgers(var core):
-            // Not held twice, or the core would be copied when it changes.
-            stage = .none
-            defer { stage = .ledgers(core) }
+            defer { self.stage = .ledgers(core) }
             return try core.advance(slice, scores.signals)
+        case .outcomes(var desk):
+            defer { self.stage = .outcomes(desk) }
+            try desk.advance(slice)
+            return DeskRecords()
         }
     }
 
@@ -35,10 +42,14 @@ package actor TradingDesk {
         return core.finish(atNs: atNs)
     }
 
+    /// By symbol, then one for each tick in the window.
+    package var outcomes: [[TradeOutcome?]] {
+        guard case .outcomes(let desk) = stage else { return [] }
+        return desk.outcomes
+    }
+
     func stateWords() -> [UInt64] {
         guard case .ledgers(let core) = stage else { return [] }
-        var state = StateEncoder()
-        core.encode(into: &state)
-        return state.words
+        return core.stateWords()
     }
 }

@@ -24,7 +24,8 @@ package struct CollectedRows: Sendable {
                 collected.withLock { rows in
                     for (index, each) in slice.enumerated() { rows[index].append(each) }
                 }
-            }, isStopRequested: isStopRequested)
+            }, isStopRequested: isStopRequested
+        ).summary
         rows = collected.withLock { $0 }
     }
 

@@ -128,7 +128,8 @@ private struct FeaturesRun {
             keeper: RowKeeper { try collector.take($0) },
             log: { log.write($0) },
             progress: { line in progress.withLock { $0.update(line) } },
-            isStopRequested: { Interrupt.isRequested })
+            isStopRequested: { Interrupt.isRequested }
+        ).summary
     }
 }
 

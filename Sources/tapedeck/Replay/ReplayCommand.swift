@@ -68,7 +68,8 @@ private struct ReplayRun {
             keeper: try JournalKeeper(plan, journal),
             log: { log.write($0) },
             progress: { line in progress.withLock { $0.update(line) } },
-            isStopRequested: { Interrupt.isRequested })
+            isStopRequested: { Interrupt.isRequested }
+        ).summary
     }
 
     /// What the journal says of the run, read back from it.
