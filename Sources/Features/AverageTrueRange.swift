@@ -1,3 +1,5 @@
+import Market
+
 /// ATR over 14 bars. As in TA-Lib, it starts from the plain mean of the first 14 true ranges.
 struct AverageTrueRange: Sendable {
     private var previousClose = Double.nan
@@ -21,5 +23,13 @@ struct AverageTrueRange: Sendable {
             average /= Wilder.length
         }
         return average
+    }
+}
+
+extension AverageTrueRange: StateEncodable {
+    func encode(into state: inout StateEncoder) {
+        state.add(previousClose)
+        state.add(barCount)
+        state.add(average)
     }
 }

@@ -94,3 +94,10 @@ struct BTCQuality: Sendable {
 
     private func units(_ price: Double) -> Double { (price * scale.priceUnits).rounded() }
 }
+
+extension BTCQuality: StateEncodable {
+    func encode(into state: inout StateEncoder) {
+        volumes.encode(into: &state)
+        state.add(slotCount)
+    }
+}

@@ -123,3 +123,17 @@ package struct BTCWindowCore: Sendable {
         return summary.deviation > 0 ? (close - summary.mean) / summary.deviation : .nan
     }
 }
+
+extension BTCWindowCore: StateEncodable {
+    package func encode(into state: inout StateEncoder) {
+        builder.encode(into: &state)
+        closes.encode(into: &state)
+        closeWindow.encode(into: &state)
+        returnWindow.encode(into: &state)
+        quality.encode(into: &state)
+        purge.encode(into: &state)
+        state.add(slotCount)
+        state.add(volatility)
+        state.add(lastCloseNs)
+    }
+}

@@ -148,3 +148,27 @@ private struct OpenBar: Sendable {
             low: scale.price(low), close: scale.price(close), volume: scale.size(volume))
     }
 }
+
+extension BarBuilder: StateEncodable {
+    package func encode(into state: inout StateEncoder) {
+        current.encode(into: &state)
+        following.encode(into: &state)
+        state.add(closedNs)
+        state.add(lastCloseUnits)
+        state.add(lateCandleCount)
+        state.add(repeatedCandleCount)
+    }
+}
+
+extension OpenBar: StateEncodable {
+    func encode(into state: inout StateEncoder) {
+        state.add(closeNs)
+        state.add(count)
+        state.add(lastEventNs)
+        state.add(open)
+        state.add(high)
+        state.add(low)
+        state.add(close)
+        state.add(volume)
+    }
+}

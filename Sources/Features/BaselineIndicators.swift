@@ -1,3 +1,5 @@
+package import Market
+
 /// The baseline columns of one symbol, from its own bars alone: feed it each slot once, in order.
 ///
 /// What is defined over slots takes a missing bar as NaN. What is recursive waits until the bar is
@@ -75,4 +77,25 @@ private struct RecursiveIndicators: Sendable {
     var range = AverageTrueRange()
     var direction = DirectionalIndex()
     var convergence = ConvergenceDivergence()
+}
+
+extension BaselineIndicators: StateEncodable {
+    package func encode(into state: inout StateEncoder) {
+        moves.encode(into: &state)
+        bands.encode(into: &state)
+        volumeScore.encode(into: &state)
+        recursive.encode(into: &state)
+        state.add(missingCount)
+        state.add(hasBegun)
+        state.add(restartCount)
+    }
+}
+
+extension RecursiveIndicators: StateEncodable {
+    func encode(into state: inout StateEncoder) {
+        strength.encode(into: &state)
+        range.encode(into: &state)
+        direction.encode(into: &state)
+        convergence.encode(into: &state)
+    }
 }

@@ -1,3 +1,5 @@
+import Market
+
 /// The mean of the last 20 closes, and two population standard deviations above and below it.
 ///
 /// Over slots, not bars: a missing one makes all three NaN until it has left the window.
@@ -26,5 +28,12 @@ struct BollingerBands: Sendable {
         middle = moments.mean
         upper = middle + reach
         lower = middle - reach
+    }
+}
+
+extension BollingerBands: StateEncodable {
+    func encode(into state: inout StateEncoder) {
+        closes.encode(into: &state)
+        run.encode(into: &state)
     }
 }

@@ -83,3 +83,12 @@ package enum BookMeasures {
         return sum
     }
 }
+
+extension BestLevels: StateEncodable {
+    package func encode(into state: inout StateEncoder) {
+        state.add(bidPrice)
+        state.add(bidSize)
+        state.add(askPrice)
+        state.add(askSize)
+    }
+}

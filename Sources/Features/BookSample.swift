@@ -1,3 +1,5 @@
+import Market
+
 /// The six book features of a bar, NaN until known.
 struct BookSample: Sendable {
     var mid = Double.nan
@@ -18,5 +20,11 @@ struct BookSample: Sendable {
         case 5: orderFlowImbalance
         default: preconditionFailure("a sample has no feature \(index)")
         }
+    }
+}
+
+extension BookSample: StateEncodable {
+    func encode(into state: inout StateEncoder) {
+        for index in FeatureFamilies.L2.all.indices { state.add(self[index]) }
     }
 }

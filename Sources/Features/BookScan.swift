@@ -1,3 +1,5 @@
+package import Market
+
 /// What was met in a stream of books and passed over.
 package struct BookCounts: Equatable, Sendable {
     package var crossed = 0
@@ -97,5 +99,19 @@ struct BookScan: Sendable {
         } else {
             counts.refused += 1
         }
+    }
+}
+
+extension BookCounts: StateEncodable {
+    package func encode(into state: inout StateEncoder) {
+        state.add([crossed, oneSided, disordered, unknownSides, refused])
+    }
+}
+
+extension BookScan: StateEncodable {
+    /// Of a snapshot that does not count, nothing is compared with the next one.
+    func encode(into state: inout StateEncoder) {
+        state.add(isSound ? best : nil)
+        counts.encode(into: &state)
     }
 }

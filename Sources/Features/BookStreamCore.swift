@@ -184,3 +184,19 @@ package struct BookStreamCore: Sendable {
             bidSizes: bidSizes.span, askSizes: askSizes.span, levels: 5)
     }
 }
+
+extension BookStreamCore: StateEncodable {
+    package func encode(into state: inout StateEncoder) {
+        state.add(eventTimeNs)
+        state.add(barCloseNs)
+        scan.encode(into: &state)
+        // Measured where a piece of the tape ends, so of a snapshot that does not count they tell
+        // of one before it, which depends on the cuts; and nobody reads them then.
+        state.add(scan.isSound ? measures : nil)
+        state.add(signedVolume)
+        if eventTimeNs > .min { window.encode(at: eventTimeNs, into: &state) }
+        state.add(frozenCloseNs)
+        frozen.encode(into: &state)
+        counts.encode(into: &state)
+    }
+}

@@ -1,3 +1,5 @@
+import Market
+
 /// MACD 12/26/9: the distance between two exponential averages, its own average, and what is
 /// between those two.
 ///
@@ -55,5 +57,19 @@ private struct ExponentialAverage: Sendable {
         value += next
         count += 1
         if isWarm { value /= Double(length) }
+    }
+}
+
+extension ConvergenceDivergence: StateEncodable {
+    func encode(into state: inout StateEncoder) {
+        state.add(barCount)
+        state.add([fast, slow, average])
+    }
+}
+
+extension ExponentialAverage: StateEncodable {
+    func encode(into state: inout StateEncoder) {
+        state.add(count)
+        state.add(value)
     }
 }

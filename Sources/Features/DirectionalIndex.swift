@@ -1,3 +1,5 @@
+package import Market
+
 /// ADX over 14 bars, with the directional indicators that it is made of.
 ///
 /// As in TA-Lib, the sums of movements and ranges start plain over the first 13 changes and decay
@@ -67,5 +69,13 @@ package struct DirectionalIndex: Sendable {
             average /= Wilder.length
         }
         return average
+    }
+}
+
+extension DirectionalIndex: StateEncodable {
+    package func encode(into state: inout StateEncoder) {
+        state.add([previousHigh, previousLow, previousClose])
+        state.add(barCount)
+        state.add([rising, falling, range, index, average])
     }
 }

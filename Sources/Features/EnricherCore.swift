@@ -124,3 +124,16 @@ package struct EnricherCore: Sendable {
         for column in row.indices where row[column].isNaN { row[column] = .nan }
     }
 }
+
+extension EnricherCore: StateEncodable {
+    package func encode(into state: inout StateEncoder) {
+        bars.encode(into: &state)
+        state.add(labeler)
+        baseline.encode(into: &state)
+        state.add(crossAsset)
+        state.add(books)
+        state.add(fracDiff)
+        state.add(hasCloses)
+        counts.encode(into: &state)
+    }
+}

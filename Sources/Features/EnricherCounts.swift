@@ -1,3 +1,5 @@
+package import Market
+
 /// What happened to the rows of one symbol: every NaN and every loss is counted somewhere here.
 package struct EnricherCounts: Equatable, Sendable {
     package var barCount = 0
@@ -35,5 +37,15 @@ package struct EnricherCounts: Equatable, Sendable {
         }
         barCount += 1
         if isHandedOn { rowCount += 1 }
+    }
+}
+
+extension EnricherCounts: StateEncodable {
+    package func encode(into state: inout StateEncoder) {
+        state.add([barCount, missingBarCount, rowCount])
+        state.add(nanCounts)
+        state.add(warmUpCounts)
+        for bar in firstValidBars { state.add(bar) }
+        state.add([restartCount, emptiedCount, lateCandleCount, repeatedCandleCount])
     }
 }

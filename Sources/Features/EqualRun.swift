@@ -1,3 +1,5 @@
+package import Market
+
 /// How many of the last values are one and the same: an exact test of whether a window is flat,
 /// where a small variance could as well be rounding.
 package struct EqualRun: Sendable {
@@ -14,4 +16,11 @@ package struct EqualRun: Sendable {
 
     /// Whether the last `windowCount` values are equal.
     package func fills(_ windowCount: Int) -> Bool { count >= windowCount }
+}
+
+extension EqualRun: StateEncodable {
+    package func encode(into state: inout StateEncoder) {
+        state.add(value)
+        state.add(count)
+    }
 }

@@ -193,3 +193,21 @@ extension FlowWindow.Sums {
         orderFlow &-= Int128(observation.orderFlow)
     }
 }
+
+extension FlowWindow {
+    /// Appends the observations that a later window can hold, of which `timeNs` is the earliest.
+    /// How many older ones are still here, and how much was summed up, depends on the cuts.
+    func encode(at timeNs: Int64, into state: inout StateEncoder) {
+        let startNs = timeNs - lengthNs
+        var start = first
+        while start < end, ring[start & (ring.count - 1)].eventTimeNs <= startNs { start += 1 }
+        state.add(end - start)
+        for index in start..<end {
+            let observation = ring[index & (ring.count - 1)]
+            state.add(observation.eventTimeNs)
+            state.add(observation.midTwiceChange)
+            state.add(observation.signedVolume)
+            state.add(observation.orderFlow)
+        }
+    }
+}

@@ -1,3 +1,5 @@
+package import Market
+
 import Numerics
 
 /// The fractional differences of one symbol's close, one for each set of weights, over one ring.
@@ -61,5 +63,12 @@ package struct FracDiffWindow: Sendable {
         guard count >= weights.tapCount else { return .nan }
         let start = ring.window(weights.readCount).lowerBound
         return WindowStatistics.products(weights.groups.span, ring.values.span, from: start)
+    }
+}
+
+extension FracDiffWindow: StateEncodable {
+    /// The closes since the ring was empty: what lies before them meets weights of zero.
+    package func encode(into state: inout StateEncoder) {
+        state.add(ring.values[ring.window(count)])
     }
 }

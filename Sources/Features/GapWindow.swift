@@ -1,3 +1,5 @@
+import Market
+
 /// The last `capacity` values of a series with one value for each slot; NaN is a missing one.
 ///
 /// What it computes skips what is missing and is recomputed in slot order each time: equal windows
@@ -77,4 +79,20 @@ struct PresentRun: Sendable {
 
     /// Whether no slot from `firstSlot` on holds another value.
     func reaches(back firstSlot: Int) -> Bool { otherSlot < firstSlot }
+}
+
+extension GapWindow: StateEncodable {
+    func encode(into state: inout StateEncoder) {
+        ring.encode(into: &state)
+        state.add(slot)
+        run.encode(into: &state)
+    }
+}
+
+extension PresentRun: StateEncodable {
+    func encode(into state: inout StateEncoder) {
+        state.add(value)
+        state.add(lastSlot)
+        state.add(otherSlot)
+    }
 }

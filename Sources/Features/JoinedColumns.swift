@@ -1,3 +1,5 @@
+import Market
+
 // What a row is joined with: columns that other stages handed over, and the histories that shift
 // them. Each part is fed at every tick, whether the symbol has a bar or not, because purges count
 // slots and not rows.
@@ -55,4 +57,18 @@ struct BookColumns: Sendable {
     }
 
     func append(to row: inout [Double]) { row += values }
+}
+
+extension CrossAssetColumns: StateEncodable {
+    func encode(into state: inout StateEncoder) {
+        state.add(correlation)
+        correlationPurge.encode(into: &state)
+        state.add(lastClose)
+    }
+}
+
+extension BookColumns: StateEncodable {
+    func encode(into state: inout StateEncoder) {
+        purge.encode(into: &state)
+    }
 }

@@ -161,3 +161,30 @@ private struct OpenBar: Sendable {
         }
     }
 }
+
+extension Labeler: StateEncodable {
+    package func encode(into state: inout StateEncoder) {
+        state.add(openBars)
+        state.add(lastCandleNs)
+        state.add(recent)
+    }
+}
+
+extension PathCandle: StateEncodable {
+    func encode(into state: inout StateEncoder) {
+        state.add(eventTimeNs)
+        state.add(low)
+        state.add(high)
+    }
+}
+
+extension OpenBar: StateEncodable {
+    func encode(into state: inout StateEncoder) {
+        state.add(closeNs)
+        state.add(label)
+        state.add(candleCount)
+        state.add(hasEnded)
+        state.add(stop)
+        state.add(target)
+    }
+}

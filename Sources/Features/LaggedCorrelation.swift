@@ -1,3 +1,5 @@
+package import Market
+
 /// The correlation of one symbol's returns over a bar with BTC's of 5 bars earlier, over a day.
 ///
 /// The lag comes first, then the window: the last pair is this bar's own return and BTC's return of
@@ -149,5 +151,18 @@ package struct LaggedCorrelation: Sendable {
     @inline(__always)
     private static func total(_ lanes: SIMD4<Double>) -> Double {
         (lanes[0] + lanes[1]) + (lanes[2] + lanes[3])
+    }
+}
+
+extension LaggedCorrelation: StateEncodable {
+    package func encode(into state: inout StateEncoder) {
+        btcReturns.encode(into: &state)
+        own.encode(into: &state)
+        btc.encode(into: &state)
+        ownRun.encode(into: &state)
+        btcRun.encode(into: &state)
+        state.add(slot)
+        state.add(firstOwnSlot)
+        state.add(firstBTCSlot)
     }
 }

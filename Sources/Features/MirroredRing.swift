@@ -1,3 +1,5 @@
+package import Market
+
 /// The last `capacity` values, each stored twice, so that every window over them is contiguous.
 ///
 /// Starts filled with NaN. All memory is taken in `init`.
@@ -31,5 +33,12 @@ package struct MirroredRing: Sendable {
     package func last(_ age: Int = 0) -> Double {
         precondition((0..<capacity).contains(age), "the ring holds \(capacity) values")
         return values[next + capacity - 1 - age]
+    }
+}
+
+extension MirroredRing: StateEncodable {
+    /// The values from the oldest to the newest, wherever they lie.
+    package func encode(into state: inout StateEncoder) {
+        state.add(values[window(capacity)])
     }
 }

@@ -1,3 +1,5 @@
+import Market
+
 /// Changes of the close by time slot, and the deviation of the last 96 one-slot returns.
 struct PriceMoves: Sendable {
     private static let slotCount = 96
@@ -29,5 +31,13 @@ struct PriceMoves: Sendable {
     var volatility: Double {
         if run.fills(Self.slotCount) { return 0 }
         return returns.moments(Self.slotCount).sampleDeviation
+    }
+}
+
+extension PriceMoves: StateEncodable {
+    func encode(into state: inout StateEncoder) {
+        closes.encode(into: &state)
+        returns.encode(into: &state)
+        run.encode(into: &state)
     }
 }

@@ -1,3 +1,5 @@
+package import Market
+
 /// Delays rows by a number of slots: what comes out at a slot went in `purgeBars` slots earlier.
 ///
 /// All memory is taken in `init`.
@@ -26,5 +28,13 @@ package struct PurgeLine: Sendable {
             waiting[oldest + index] = row[index]
         }
         oldest = oldest + columnCount == waiting.count ? 0 : oldest + columnCount
+    }
+}
+
+extension PurgeLine: StateEncodable {
+    /// The rows that wait, the first in first.
+    package func encode(into state: inout StateEncoder) {
+        state.add(waiting[oldest...])
+        state.add(waiting[..<oldest])
     }
 }

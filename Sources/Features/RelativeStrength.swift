@@ -1,3 +1,5 @@
+import Market
+
 /// RSI over 14 bars: the share of the gains in all movement, in percent; 0 without movement.
 ///
 /// As in TA-Lib, the averages start from the plain mean of the first 14 changes.
@@ -30,5 +32,14 @@ struct RelativeStrength: Sendable {
         }
         let movement = gain + loss
         return movement < Wilder.noMovement ? 0 : 100 * (gain / movement)
+    }
+}
+
+extension RelativeStrength: StateEncodable {
+    func encode(into state: inout StateEncoder) {
+        state.add(previousClose)
+        state.add(barCount)
+        state.add(gain)
+        state.add(loss)
     }
 }

@@ -1,3 +1,5 @@
+import Market
+
 /// The median of the last `capacity` values of a series with one value for each slot; NaN is a
 /// missing one.
 ///
@@ -66,5 +68,13 @@ struct RunningMedian: Sendable {
             if sorted[middle] < value { low = middle + 1 } else { high = middle }
         }
         return low
+    }
+}
+
+extension RunningMedian: StateEncodable {
+    /// The values from the oldest to the newest; their order by size follows from them.
+    func encode(into state: inout StateEncoder) {
+        state.add(recent[next...])
+        state.add(recent[..<next])
     }
 }

@@ -1,3 +1,5 @@
+import Market
+
 /// How many sample standard deviations the volume lies above the mean of the last 96 slots, itself
 /// included; NaN where one is missing or all are equal.
 struct VolumeScore: Sendable {
@@ -16,5 +18,12 @@ struct VolumeScore: Sendable {
         if run.fills(Self.slotCount) { return .nan }
         let moments = volumes.moments(Self.slotCount)
         return quotient(volumes.last() - moments.mean, moments.sampleDeviation)
+    }
+}
+
+extension VolumeScore: StateEncodable {
+    func encode(into state: inout StateEncoder) {
+        volumes.encode(into: &state)
+        run.encode(into: &state)
     }
 }

@@ -18,4 +18,7 @@ package actor BTCWindow {
         order.advance(to: slice.number)
         return core.advance(slice.symbols[symbol].candles, ticks: slice.barTicks)
     }
+
+    /// What the window knows, for the run's digest of a day.
+    package func stateWords() -> [UInt64] { core.stateWords() }
 }

@@ -24,4 +24,7 @@ package actor BookStream {
     }
 
     package var counts: BookCounts { core.counts }
+
+    /// What the book knows, for the run's digest of a day.
+    package func stateWords() -> [UInt64] { core.stateWords() }
 }

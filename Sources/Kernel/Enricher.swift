@@ -28,4 +28,7 @@ package actor Enricher {
         let rows = core.finish()
         return (rows, core.counts)
     }
+
+    /// What the symbol's features know, for the run's digest of a day.
+    package func stateWords() -> [UInt64] { core.stateWords() }
 }
