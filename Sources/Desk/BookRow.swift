@@ -91,3 +91,10 @@ struct BookRow {
         return taken
     }
 }
+
+extension BestPrices: StateEncodable {
+    func encode(into state: inout StateEncoder) {
+        state.add(bid)
+        state.add(ask)
+    }
+}

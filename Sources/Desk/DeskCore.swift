@@ -198,3 +198,10 @@ extension Ledger {
         }
     }
 }
+
+extension DeskCore: StateEncodable {
+    package func encode(into state: inout StateEncoder) {
+        state.add(venues)
+        for accounts in accounts { state.add(accounts) }
+    }
+}

@@ -66,3 +66,17 @@ extension Int64 {
         return rest < 0 ? self - rest - unit : self - rest
     }
 }
+
+extension FundingPrints: StateEncodable {
+    func encode(into state: inout StateEncoder) {
+        state.add(waiting.count)
+        for print in waiting {
+            state.add(print.eventNs)
+            state.add(print.rate)
+            state.add(print.markPrice)
+            state.add(print.markSource == .mid)
+        }
+        state.add(covered.count)
+        for boundaryNs in covered { state.add(boundaryNs) }
+    }
+}

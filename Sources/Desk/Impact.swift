@@ -79,3 +79,24 @@ struct ImpactBars: Sendable {
         Int((closeNs / barNs) % Int64(products.count))
     }
 }
+
+extension Impact: StateEncodable {
+    func encode(into state: inout StateEncoder) {
+        state.add(volatility)
+        state.add(quoteVolume)
+    }
+}
+
+extension ImpactBars: StateEncodable {
+    func encode(into state: inout StateEncoder) {
+        state.add(builder.lastCloseUnits)
+        state.add(lastClose)
+        state.add(Array(returns.values[returns.window(returns.capacity)]))
+        for index in products.indices {
+            state.add(productCloseNs[index])
+            state.add(products[index])
+        }
+        state.add(current)
+        state.add(latest)
+    }
+}

@@ -1,3 +1,5 @@
+import Market
+
 /// A market order from its decision on. Stops and targets rest at the venue from the entry's fill
 /// on; they are orders once they trigger.
 struct Order: Equatable, Sendable {
@@ -66,5 +68,43 @@ struct Leg: Equatable, Sendable {
 
     static func mid(_ quantity: Int64, midTwice: Int64) -> Int128 {
         QuoteScale.partsPerProduct / 2 * Int128(quantity) * Int128(midTwice)
+    }
+}
+
+extension Order: StateEncodable {
+    func encode(into state: inout StateEncoder) {
+        state.add(side == .buy)
+        state.add(cause.place)
+        state.add(decidedNs)
+        state.add(arrivesNs)
+        state.add(quantity)
+        state.add(impact)
+        state.add(filled)
+        state.add(cash)
+        state.add(filledNs ?? .min)
+    }
+}
+
+extension OrderRecord.Cause {
+    fileprivate var place: Int {
+        switch self {
+        case .signal: 0
+        case .stop: 1
+        case .target: 2
+        case .horizon: 3
+        case .flatten: 4
+        case .delisting: 5
+        }
+    }
+}
+
+extension Leg: StateEncodable {
+    func encode(into state: inout StateEncoder) {
+        state.add(quantity)
+        state.add(mid)
+        state.add(cash)
+        state.add(spread)
+        state.add(slippage)
+        state.add(impact)
     }
 }

@@ -71,3 +71,10 @@ package struct OutcomeDesk: Sendable {
         }
     }
 }
+
+extension OutcomeDesk: StateEncodable {
+    package func encode(into state: inout StateEncoder) {
+        state.add(venues)
+        for outcomes in outcomes { state.add(outcomes.count) }
+    }
+}

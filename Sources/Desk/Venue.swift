@@ -339,3 +339,19 @@ struct Venue: Sendable {
         self.prints?.forget(before: earliestNs)
     }
 }
+
+extension Venue: StateEncodable {
+    func encode(into state: inout StateEncoder) {
+        state.add(holdings)
+        state.add(closing)
+        state.add(prints)
+        state.add(bars)
+        state.add(best)
+        state.add(bestEventNs)
+        state.add(lastEventNs)
+        state.add(lastBook != nil)
+        // How an instant's rows lie in pieces depends on the cuts; how many there are does not.
+        state.add(instantNs)
+        state.add(instant.reduce(0) { $0 + $1.rows.count })
+    }
+}
