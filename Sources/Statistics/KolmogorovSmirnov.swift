@@ -1,0 +1,113 @@
+/// The two-sample test of Kolmogorov and Smirnov, two-sided. Its p-values are rounded by
+/// ``Probability/rounded(_:)``.
+package struct KolmogorovSmirnov: Hashable, Sendable {
+    /// How p is found.
+    package enum Form: Hashable, Sendable {
+        /// By counting the paths of ranks; too high where values are tied.
+        case exact
+        /// Kolmogorov's limit with Stephens' correction for size: the default.
+        case stephens
+        /// Kolmogorov's limit as it is.
+        case kolmogorov
+        /// Kolmogorov's distribution for one sample of nm / (n + m) values, rounded. SciPy calls
+        /// this one asymptotic.
+        case oneSample
+    }
+
+    /// The largest distance between the two empirical distributions.
+    package let d: Figure
+    private let firstCount: Int
+    private let secondCount: Int
+    private let hasTies: Bool
+    /// d in units of 1 / (nm).
+    private let gap: Int
+
+    /// Counts paths where the product of sizes is no larger.
+    private static let exactProductMax = 10_000
+
+    package init(_ first: [Double], _ second: [Double]) {
+        firstCount = first.count
+        secondCount = second.count
+        let n = first.count + second.count
+        guard !first.isEmpty, !second.isEmpty else {
+            (d, hasTies, gap) = (.undefined(.noValues, n: n), false, 0)
+            return
+        }
+        guard Moments.areFinite(first), Moments.areFinite(second) else {
+            (d, hasTies, gap) = (.undefined(.notFinite, n: n), false, 0)
+            return
+        }
+        (gap, hasTies) = Self.largestGap(first.sorted(), second.sorted())
+        d = Figure(Double(gap) / (Double(first.count) * Double(second.count)), n: n)
+    }
+
+    /// The probability of a distance at least as large when both samples come from one continuous
+    /// distribution and no value depends on another.
+    ///
+    /// - Parameter form: Nil takes the exact one for small samples without ties, else Stephens'.
+    package func p(_ form: Form? = nil) -> Figure {
+        guard let distance = d.value else { return d }
+        let isSmall = firstCount * secondCount <= Self.exactProductMax
+        let form = form ?? (isSmall && !hasTies ? .exact : .stephens)
+        let size = Self.jointSize(Double(firstCount), Double(secondCount))
+        let p =
+            switch form {
+            case .exact: pathProbability
+            case .stephens: Kolmogorov.stephens(distance: distance, size: size)
+            case .kolmogorov: Kolmogorov.survival(size.squareRoot() * distance)
+            case .oneSample:
+                Kolmogorov.oneSampleSurvival(
+                    distance: distance, count: Int(size.rounded(.toNearestOrEven)))
+            }
+        return Figure(Probability.rounded(p), n: d.n)
+    }
+
+    /// Stephens' p when the samples are worth only so many independent values: ``EffectiveSample``.
+    package func p(firstSize: Double, secondSize: Double) -> Figure {
+        guard let distance = d.value else { return d }
+        guard firstSize > 0, secondSize > 0 else { return .undefined(.noValues, n: d.n) }
+        let size = Self.jointSize(firstSize, secondSize)
+        let p = Kolmogorov.stephens(distance: distance, size: size)
+        return Figure(Probability.rounded(p), n: d.n)
+    }
+
+    private static func jointSize(_ first: Double, _ second: Double) -> Double {
+        first * second / (first + second)
+    }
+
+    /// Looked at after both samples have stepped past a value, so ties do not open a gap.
+    private static func largestGap(_ first: [Double], _ second: [Double]) -> (Int, Bool) {
+        var (i, j, gap) = (0, 0, 0)
+        var hasTies = false
+        while i < first.count || j < second.count {
+            let value =
+                j == second.count || (i < first.count && first[i] <= second[j])
+                ? first[i] : second[j]
+            let before = i + j
+            while i < first.count && first[i] == value { i += 1 }
+            while j < second.count && second[j] == value { j += 1 }
+            hasTies = hasTies || i + j > before + 1
+            gap = max(gap, abs(i * second.count - j * first.count))
+        }
+        return (gap, hasTies)
+    }
+
+    /// The share of the paths from (0, 0) to (n, m) that somewhere are as far from the diagonal as
+    /// `gap`. A random path to (i, j) comes from (i - 1, j) with probability i / (i + j); all terms
+    /// are positive, so small shares keep their digits.
+    private var pathProbability: Double {
+        var shares = [Double](repeating: 0, count: secondCount + 1)
+        for i in 0...firstCount {
+            for j in 0...secondCount {
+                if abs(i * secondCount - j * firstCount) >= gap {
+                    shares[j] = 1
+                } else {
+                    let fromBelow = i > 0 ? Double(i) / Double(i + j) * shares[j] : 0
+                    let fromLeft = j > 0 ? Double(j) / Double(i + j) * shares[j - 1] : 0
+                    shares[j] = fromBelow + fromLeft
+                }
+            }
+        }
+        return shares[secondCount]
+    }
+}
