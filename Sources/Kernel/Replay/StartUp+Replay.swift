@@ -15,7 +15,13 @@ extension StartUp {
     /// Throws a ``StartUpError`` that holds all problems, or a `CancellationError`.
     @concurrent
     package static func replay(scenarioPath path: String) async throws -> ReplayPlan {
-        let run = try await plan(scenarioPath: path, for: .replay)
+        try replay(await plan(scenarioPath: path, for: .replay), path: path)
+    }
+
+    /// As ``replay(scenarioPath:)``, for a run that was planned; `path` names it in errors.
+    package static func replay(
+        _ run: RunPlan, path: String
+    ) throws(StartUpError) -> ReplayPlan {
         guard let serving = run.scenario.serving, let strategy = run.scenario.strategy else {
             preconditionFailure("a plan for a replay has what a replay needs")
         }
