@@ -89,9 +89,9 @@ extension Impact: StateEncodable {
 
 extension ImpactBars: StateEncodable {
     func encode(into state: inout StateEncoder) {
-        state.add(builder.lastCloseUnits)
+        builder.encode(into: &state)
         state.add(lastClose)
-        state.add(Array(returns.values[returns.window(returns.capacity)]))
+        returns.encode(into: &state)
         for index in products.indices {
             state.add(productCloseNs[index])
             state.add(products[index])
