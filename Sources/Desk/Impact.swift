@@ -76,7 +76,8 @@ struct ImpactBars: Sendable {
     }
 
     private func place(_ closeNs: Int64) -> Int {
-        Int((closeNs / barNs) % Int64(products.count))
+        let place = Int((closeNs / barNs) % Int64(products.count))
+        return place < 0 ? place + products.count : place
     }
 }
 
