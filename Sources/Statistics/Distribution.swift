@@ -3,7 +3,7 @@ import BoostMath
 /// The distributions that test statistics have, computed by Boost.Math.
 ///
 /// Its last bits differ between machines, so what comes from here reaches results only as limits of
-/// intervals and as ``Probability/rounded(_:)`` p-values. NaN outside the domain.
+/// intervals and as p-values, both rounded by ``Probability``. NaN outside the domain.
 package enum Distribution: Hashable, Sendable {
     case normal
     case studentT(degrees: Double)
@@ -41,14 +41,25 @@ package enum Distribution: Hashable, Sendable {
     }
 }
 
-/// What is done to a p-value before anything looks at it.
+/// What is done to what Boost.Math computed before anything looks at it, so that a machine's last
+/// bits decide nothing.
 package enum Probability {
-    /// `p` to nine significant digits, so that a machine's last bits decide nothing. Below 1e-290 it
-    /// is zero.
+    /// A p-value to nine significant digits. Below 1e-290 it is zero.
     package static func rounded(_ p: Double) -> Double {
-        guard p > 1e-290 else { return p.isNaN ? p : 0 }
-        var scale = 1e9
-        while p * scale < 1e8 { scale *= 10 }
-        return min((p * scale).rounded() / scale, 1)
+        min(rounded(p, scale: 1e9), 1)
+    }
+
+    /// A quantile or level that limits are computed from, to twelve digits.
+    static func roundedForLimits(_ x: Double) -> Double {
+        x < 0 ? -rounded(-x, scale: 1e12) : rounded(x, scale: 1e12)
+    }
+
+    /// - Parameter scale: 10 to the power of the number of digits.
+    private static func rounded(_ value: Double, scale: Double) -> Double {
+        guard value > 1e-290, value.isFinite else { return value > 0 || value.isNaN ? value : 0 }
+        var factor = scale
+        while value * factor < scale / 10 { factor *= 10 }
+        while value * factor >= scale { factor /= 10 }
+        return (value * factor).rounded() / factor
     }
 }

@@ -71,7 +71,8 @@ package struct PairBootstrap: Hashable, Sendable {
         guard bias.isFinite else { return nil }
         func level(_ normal: Double) -> Double {
             let moved = bias + normal
-            return Distribution.normal.cdf(bias + moved / (1 - acceleration * moved))
+            return Probability.roundedForLimits(
+                Distribution.normal.cdf(bias + moved / (1 - acceleration * moved)))
         }
         let low = level(Distribution.normal.quantile(0.025))
         let high = level(Distribution.normal.quantile(0.975))

@@ -45,7 +45,7 @@ package struct PairedTest: Hashable, Sendable {
             }
         let error = (share * Moments.variance(differences, around: mean)).squareRoot()
         let statistic = mean / error
-        let half = distribution.quantile(0.975) * error
+        let half = Probability.roundedForLimits(distribution.quantile(0.975)) * error
         t = Figure(statistic, n: n)
         let tail =
             switch alternative {

@@ -82,7 +82,8 @@ package struct StabilityIndex: Hashable, Sendable {
             return (.undefined(reason, n: n), .undefined(reason, n: n))
         }
         let scale = 1 / Double(n) + 1 / Double(m)
-        let quantile = Distribution.chiSquare(degrees: degrees).quantile(0.95)
+        let quantile = Probability.roundedForLimits(
+            Distribution.chiSquare(degrees: degrees).quantile(0.95))
         return (Figure(degrees * scale, n: n), Figure(quantile * scale, n: n))
     }
 

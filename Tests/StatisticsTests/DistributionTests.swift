@@ -127,6 +127,7 @@ struct DistributionTests {
         #expect(Probability.rounded(1.0000000000002) == 1)
         #expect(Probability.rounded(0) == 0)
         #expect(Probability.rounded(.nan).isNaN)
+        #expect(Probability.rounded(-1e-17) == 0)
         var random = RandomStream(seed: 1, "p")
         for _ in 0..<1000 {
             let p = Probability.rounded(random.uniform())

@@ -29,10 +29,10 @@ struct FalseDiscoveryTests {
         for _ in 0..<100 {
             let p = (0..<20).map { _ in (random.uniform() * 50).rounded() / 50 }
             let adjusted = FalseDiscovery.adjusted(p, familySize: 20)
-            for (raw, value) in zip(p, adjusted) { #expect(raw <= value && value <= 1) }
-            for i in p.indices {
-                for j in p.indices where p[i] <= p[j] { #expect(adjusted[i] <= adjusted[j]) }
-            }
+            let isBounded = zip(p, adjusted).allSatisfy { $0 <= $1 && $1 <= 1 }
+            #expect(isBounded)
+            let inOrder = p.indices.sorted { p[$0] < p[$1] }.map { adjusted[$0] }
+            #expect(inOrder == adjusted.sorted())
             let turned = FalseDiscovery.adjusted(p.reversed(), familySize: 20)
             #expect(Array(turned.reversed()) == adjusted)
         }

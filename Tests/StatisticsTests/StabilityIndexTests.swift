@@ -84,7 +84,11 @@ struct StabilityIndexTests {
         let plain = try #require(Self.deciles.psi(current).value)
         #expect(isNear(plain, 0, tolerance: 1e-15))
         let broken = Self.deciles.psi(current + [Double](repeating: .nan, count: 30))
-        #expect(broken.value ?? 0 > 0.25)
+        // Eleven bins: ten of 10 and none missing against ten of 9 and 30 missing.
+        let p = [10.5, 0.5].map { $0 / 105.5 }
+        let q = [9.5, 30.5].map { $0 / 125.5 }
+        let terms = zip(p, q).map { ($1 - $0) * Elementary.log($1 / $0) }
+        #expect(isNear(broken.value, 10 * terms[0] + terms[1]))
         #expect(broken.n == 120)
         let half = (0..<100).map { Double($0) } + [Double](repeating: .nan, count: 100)
         let same = StabilityIndex(reference: half)
