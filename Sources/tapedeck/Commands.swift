@@ -2,6 +2,8 @@
 enum Commands {
     static let all: [CommandSpec] = [
         .tapeSynth, .tapeImport, .tapeInfo, .tapeVerify, .tapeDump, .tapeSlice, .features,
+        .modelList, .modelShow, .modelImport, .modelAlias, .modelVerify, .modelHistory,
+        .modelRecalibrate,
         .benchTape, .benchFeatures, .benchLine,
     ]
 }

@@ -2,6 +2,7 @@ import Files
 internal import Glibc
 import JSON
 import Kernel
+import Models
 import Tape
 
 /// The one place where an error becomes text and an exit code.
@@ -37,6 +38,12 @@ struct ErrorReport {
                 "\(error.path): holds content \(error.digest), expected \(error.expected); "
                 + "removed: this program or this recipe is another than the digest was made with"
             code = .checkFailed
+        case let error as ModelError:
+            text = error.description
+            code = Self.code(error)
+        case let error as RegistryError:
+            text = error.description
+            code = Self.code(error)
         case let error as OutputError:
             text = error.description
             code = .environment
@@ -67,6 +74,25 @@ struct ErrorReport {
     private static func code(_ error: RecipeError) -> ExitCode {
         guard case .unreadable(_, let errorNumber) = error else { return .badInput }
         return code(errorNumber)
+    }
+
+    private static func code(_ error: ModelError) -> ExitCode {
+        switch error {
+        case .unreadable(_, .unreadable(let errorNumber)): code(errorNumber)
+        case .output: .environment
+        case .unreadable(_, .tooLarge), .missing, .extra, .badSum, .changed, .document, .booster,
+            .reference:
+            .badInput
+        }
+    }
+
+    private static func code(_ error: RegistryError) -> ExitCode {
+        switch error {
+        case .model(let error): code(error)
+        case .lost, .unchanged, .noFallback, .unfitFallback, .sameCalibration: .checkFailed
+        case .output: .environment
+        case .absent, .noModel, .noVersion, .contract, .history: .badInput
+        }
     }
 
     /// A scenario's mistakes are the caller's, even where the machine has one of its own.
