@@ -38,6 +38,11 @@ package struct JournalChain: Sendable {
         return digest
     }
 
+    /// Goes on as if the last row's hash had been `tip`.
+    mutating func rejoin(at tip: Digest) {
+        self.tip = tip
+    }
+
     private var digest: Digest {
         var hash = SHA256()
         hash.update(encoding)
@@ -119,6 +124,8 @@ package struct ChainedRow: Equatable, Sendable {
     package let row: JournalRow
     /// As stored: nothing says yet that it is right.
     package let hash: [UInt8]
+
+    package var hashText: String { Hexadecimal.text(hash) }
 
     package init(seq: Int64, _ row: JournalRow, hash: [UInt8]) {
         self.seq = seq

@@ -35,3 +35,7 @@ package enum JournalValue: Hashable, Sendable {
 extension JournalValue: ExpressibleByStringLiteral {
     package init(stringLiteral value: String) { self = .text(value) }
 }
+
+extension JournalValue: ExpressibleByIntegerLiteral {
+    package init(integerLiteral value: Int64) { self = .integer(value) }
+}

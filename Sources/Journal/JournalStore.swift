@@ -1,6 +1,6 @@
 /// A database that holds a journal. What a journal is, ``RunJournal`` knows; a store knows how its
 /// database is spoken to. Synchronous: it belongs to one actor with an executor of its own.
-protocol JournalStore: AnyObject {
+package protocol JournalStore: AnyObject {
     var dialect: SQLDialect { get }
     /// Where it is, for messages: never holds a password.
     var place: String { get }

@@ -36,9 +36,6 @@ package struct JournalWriter: ~Copyable {
     /// Rows so far, stored or not.
     package var rowCount: Int64 { chain.count }
 
-    /// Whether rows come by that the journal already holds.
-    package var isComparing: Bool { chain.count < state.rowCount }
-
     /// Takes the next rows. A group is stored as soon as it is full.
     package mutating func append(_ rows: some Sequence<JournalRow>) throws(JournalError) {
         for row in rows {

@@ -1,12 +1,12 @@
 /// A journal in a schema of a PostgreSQL database: the first of the search path, which the URL may
 /// set (`?options=-csearch_path%3Dname`).
-final class PostgresStore: JournalStore {
-    let dialect = SQLDialect.postgres
-    let place: String
+package final class PostgresStore: JournalStore {
+    package let dialect = SQLDialect.postgres
+    package let place: String
     private let url: String
     private var connection: PostgresConnection
 
-    init(_ url: String, creating: Bool) throws(JournalError) {
+    package init(_ url: String, creating: Bool) throws(JournalError) {
         self.url = url
         do throws(PostgresConnection.Failure) {
             connection = try PostgresConnection(url)
@@ -47,7 +47,7 @@ final class PostgresStore: JournalStore {
 
     // MARK: - Statements
 
-    func hasTable(_ name: String) throws(JournalError) -> Bool {
+    package func hasTable(_ name: String) throws(JournalError) -> Bool {
         try !query(
             """
             SELECT 1 FROM pg_catalog.pg_tables
@@ -56,7 +56,7 @@ final class PostgresStore: JournalStore {
         ).rows.isEmpty
     }
 
-    func execute(_ sql: String) throws(JournalError) {
+    package func execute(_ sql: String) throws(JournalError) {
         do throws(PostgresConnection.Failure) {
             try connection.execute(sql)
         } catch {
@@ -64,7 +64,7 @@ final class PostgresStore: JournalStore {
         }
     }
 
-    func query(_ sql: String, _ parameters: [SQLValue]) throws(JournalError) -> SQLRows {
+    package func query(_ sql: String, _ parameters: [SQLValue]) throws(JournalError) -> SQLRows {
         do throws(PostgresConnection.Failure) {
             guard case .rows(let rows) = try connection.run(sql, parameters) else {
                 throw PostgresConnection.Failure(
@@ -76,7 +76,7 @@ final class PostgresStore: JournalStore {
         }
     }
 
-    func queryOnly(_ sql: String) throws(JournalError) -> SQLRows {
+    package func queryOnly(_ sql: String) throws(JournalError) -> SQLRows {
         try execute("BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
         defer { rollback() }
         return try query(sql, [])
@@ -84,11 +84,11 @@ final class PostgresStore: JournalStore {
 
     // MARK: - Transactions
 
-    func begin() throws(JournalError) { try execute("BEGIN") }
+    package func begin() throws(JournalError) { try execute("BEGIN") }
 
-    func commit() throws(JournalError) { try execute("COMMIT") }
+    package func commit() throws(JournalError) { try execute("COMMIT") }
 
-    func rollback() {
+    package func rollback() {
         guard connection.isInTransaction else { return }
         do throws(PostgresConnection.Failure) {
             try connection.execute("ROLLBACK")
@@ -97,7 +97,7 @@ final class PostgresStore: JournalStore {
         }
     }
 
-    func insert(_ rows: ArraySlice<ChainedRow>, of run: Int64) throws(JournalError) {
+    package func insert(_ rows: ArraySlice<ChainedRow>, of run: Int64) throws(JournalError) {
         for table in JournalTable.allCases {
             var text: [UInt8] = []
             for row in rows where row.row.table == table {
@@ -120,12 +120,12 @@ final class PostgresStore: JournalStore {
     /// One key for each run of each schema: locks are the whole database's.
     private static let lockKey = "hashtextextended(current_schema() || '/' || $1, 0)"
 
-    func lock(run: Int64, id: String) throws(JournalError) -> Bool {
+    package func lock(run: Int64, id: String) throws(JournalError) -> Bool {
         let sql = "SELECT CASE WHEN pg_try_advisory_lock(\(Self.lockKey)) THEN 1 ELSE 0 END"
         return try query(sql, [.text(id)]).rows.first?.first?.integer == 1
     }
 
-    func unlock() {
+    package func unlock() {
         do throws(JournalError) {
             try execute("SELECT pg_advisory_unlock_all()")
         } catch {
@@ -133,7 +133,7 @@ final class PostgresStore: JournalStore {
         }
     }
 
-    func reconnect() throws(JournalError) {
+    package func reconnect() throws(JournalError) {
         do throws(PostgresConnection.Failure) {
             connection = try PostgresConnection(url)
         } catch {

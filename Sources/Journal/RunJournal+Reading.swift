@@ -1,3 +1,5 @@
+internal import Files
+
 extension RunJournal {
     /// All runs, the oldest first.
     package func runs() throws(JournalError) -> [RunSummary] {
@@ -39,13 +41,40 @@ extension RunJournal {
         return match
     }
 
-    /// What a run started from: kind, name and digest of each input, in their order.
-    package func inputs(of run: Int64) throws(JournalError) -> [[String]] {
+    /// What a run started from; nil when that was changed, so that it names another run.
+    package func record(of run: RunSummary) throws(JournalError) -> RunRecord? {
         try retrying { () throws(JournalError) in
-            try store.query(
+            let scenario = try store.query(
+                "SELECT scenario FROM runs WHERE run = $1", [.integer(run.run)]
+            ).rows.first?[0].text
+            let inputs = try store.query(
                 "SELECT kind, name, digest FROM run_inputs WHERE run = $1 ORDER BY place",
+                [.integer(run.run)]
+            ).rows.map { row -> RunRecord.Input? in
+                guard let kind = row[0].text, let name = row[1].text,
+                    let digest = row[2].text.flatMap({ Digest(hexadecimal: $0) })
+                else { return nil }
+                return RunRecord.Input(kind: kind, name: name, digest: digest)
+            }
+            guard let scenario, let version = Int(exactly: run.resultsVersion),
+                inputs.allSatisfy({ $0 != nil })
+            else { return nil }
+            let record = RunRecord(
+                inputs: inputs.compactMap(\.self), resultsVersion: version, scenario: scenario)
+            return "\(record.identity)" == run.id ? record : nil
+        }
+    }
+
+    /// The highest number of a run's rows; nil for a run without any.
+    func lastSeq(of run: Int64) throws(JournalError) -> Int64? {
+        let tables = JournalTable.allCases.map { table in
+            "SELECT MAX(seq) AS seq FROM \(table.rawValue) WHERE run = $1"
+        }
+        return try retrying { () throws(JournalError) in
+            try store.query(
+                "SELECT MAX(seq) FROM (\(tables.joined(separator: " UNION ALL "))) AS t",
                 [.integer(run)]
-            ).rows.map { row in row.map { $0.text ?? "" } }
+            ).rows.first?[0].integer
         }
     }
 
@@ -67,13 +96,14 @@ extension RunJournal {
         try retrying { () throws(JournalError) in try store.queryOnly(sql) }
     }
 
-    /// The rows numbered `seq..<seq + count` that are there, in their order.
+    /// The rows numbered `seq..<seq + count` of some tables that are there, in their order.
     package func rows(
-        of run: Int64, from seq: Int64, count: Int
+        of run: Int64, from seq: Int64, count: Int,
+        in tables: [JournalTable] = JournalTable.allCases
     ) throws(JournalError) -> [ChainedRow] {
         try retrying { () throws(JournalError) in
             var rows: [ChainedRow] = []
-            for table in JournalTable.allCases {
+            for table in tables {
                 let kinds = table.columns.map(\.kind)
                 let found = try store.query(
                     """

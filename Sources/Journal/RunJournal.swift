@@ -16,21 +16,26 @@ package final class RunJournal {
     ///
     /// - Parameter creating: makes a journal where there is none, which is an error otherwise.
     package convenience init(_ location: String, creating: Bool) throws(JournalError) {
-        try self.init(location, creating: creating, retry: .standard, migrations: Migration.all)
-    }
-
-    /// For tests: with other patience, and with a schema of another age.
-    package init(
-        _ location: String, creating: Bool, retry: RetryPolicy, migrations: [Migration]
-    ) throws(JournalError) {
         let isServer =
             location.hasPrefix("postgres://") || location.hasPrefix("postgresql://")
-        store =
+        let store: any JournalStore =
             if isServer {
                 try PostgresStore(location, creating: creating)
             } else {
                 try SQLiteStore(location, creating: creating)
             }
+        try self.init(store, creating: creating)
+    }
+
+    /// Takes a store that is open.
+    ///
+    /// - Parameter migrations: what leads to this program's schema; other ones make journals of
+    ///   another age.
+    package init(
+        _ store: any JournalStore, creating: Bool, retry: RetryPolicy = .standard,
+        migrations: [Migration] = Migration.all
+    ) throws(JournalError) {
+        self.store = store
         self.retry = retry
         let version = try store.migrate(by: migrations, creating: creating)
         migratedFrom = version.flatMap { $0 < migrations.count ? $0 : nil }

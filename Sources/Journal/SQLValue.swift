@@ -14,9 +14,8 @@ package enum SQLValue: Equatable, Sendable {
         }
     }
 
-    static func optional(_ value: Int64?) -> SQLValue {
-        value.map { .integer($0) } ?? .null
-    }
+    /// Bytes as digits; empty for everything else.
+    package var hexadecimalText: String { bytes.map(Hexadecimal.text) ?? "" }
 
     var integer: Int64? {
         if case .integer(let value) = self { value } else { nil }

@@ -4,9 +4,9 @@ internal import Glibc
 
 /// A journal in one SQLite file: readers do not wait for the writer (WAL), and what was committed
 /// has been forced to the disk.
-@safe final class SQLiteStore: JournalStore {
-    let dialect = SQLDialect.sqlite
-    let place: String
+@safe package final class SQLiteStore: JournalStore {
+    package let dialect = SQLDialect.sqlite
+    package let place: String
     private let handle: OpaquePointer
     /// By the table's place among all.
     private var inserts: [SQLiteStatement?]
@@ -15,7 +15,7 @@ internal import Glibc
     /// How long a statement waits for another process to finish its transaction.
     private static let busyTimeoutMs: Int32 = 10_000
 
-    init(_ path: String, creating: Bool) throws(JournalError) {
+    package init(_ path: String, creating: Bool) throws(JournalError) {
         if creating {
             try Self.makeFolder(of: path)
         } else if unsafe access(path, F_OK) != 0 {
@@ -63,18 +63,18 @@ internal import Glibc
 
     // MARK: - Statements
 
-    func hasTable(_ name: String) throws(JournalError) -> Bool {
+    package func hasTable(_ name: String) throws(JournalError) -> Bool {
         try !query(
             "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = $1", [.text(name)]
         ).rows.isEmpty
     }
 
-    func execute(_ sql: String) throws(JournalError) {
+    package func execute(_ sql: String) throws(JournalError) {
         let code = unsafe sqlite3_exec(handle, sql, nil, nil, nil)
         guard code == SQLITE_OK else { throw failure(code, sql) }
     }
 
-    func query(_ sql: String, _ parameters: [SQLValue]) throws(JournalError) -> SQLRows {
+    package func query(_ sql: String, _ parameters: [SQLValue]) throws(JournalError) -> SQLRows {
         let statement = try unsafe prepared(sql, on: handle)
         for (index, value) in parameters.enumerated() {
             try statement.bind(value, at: Int32(index + 1))
@@ -82,7 +82,7 @@ internal import Glibc
         return try Self.rows(statement)
     }
 
-    func queryOnly(_ sql: String) throws(JournalError) -> SQLRows {
+    package func queryOnly(_ sql: String) throws(JournalError) -> SQLRows {
         // A connection of its own, which cannot write whatever the statement says.
         let reader = try unsafe Self.opened(place, SQLITE_OPEN_READONLY)
         defer { unsafe sqlite3_close_v2(reader) }
@@ -109,18 +109,18 @@ internal import Glibc
 
     // MARK: - Transactions
 
-    func begin() throws(JournalError) { try execute("BEGIN IMMEDIATE") }
+    package func begin() throws(JournalError) { try execute("BEGIN IMMEDIATE") }
 
-    func commit() throws(JournalError) { try execute("COMMIT") }
+    package func commit() throws(JournalError) { try execute("COMMIT") }
 
-    func rollback() {
+    package func rollback() {
         // Some failures have rolled back already.
         if unsafe sqlite3_get_autocommit(handle) == 0 {
             _ = unsafe sqlite3_exec(handle, "ROLLBACK", nil, nil, nil)
         }
     }
 
-    func insert(_ rows: ArraySlice<ChainedRow>, of run: Int64) throws(JournalError) {
+    package func insert(_ rows: ArraySlice<ChainedRow>, of run: Int64) throws(JournalError) {
         for row in rows {
             let statement = try insertion(into: row.row.table)
             try statement.bind(.integer(run), at: 1)
@@ -146,7 +146,7 @@ internal import Glibc
 
     // MARK: - Locks
 
-    func lock(run: Int64, id: String) throws(JournalError) -> Bool {
+    package func lock(run: Int64, id: String) throws(JournalError) -> Bool {
         let path = place + ".lock"
         do throws(RunLockFile.ErrorNumber) {
             let file = try RunLockFile(path)
@@ -158,10 +158,10 @@ internal import Glibc
         }
     }
 
-    func unlock() { lockFile = nil }
+    package func unlock() { lockFile = nil }
 
     /// There is no connection to lose.
-    func reconnect() {}
+    package func reconnect() {}
 
     // MARK: - Errors
 

@@ -2,8 +2,10 @@
 enum Commands {
     static let all: [CommandSpec] = [
         .tapeSynth, .tapeImport, .tapeInfo, .tapeVerify, .tapeDump, .tapeSlice, .features,
+        .replay,
         .modelList, .modelShow, .modelImport, .modelAlias, .modelVerify, .modelHistory,
         .modelRecalibrate,
+        .journalList, .journalVerify, .journalExport, .journalSelect, .journalSQL,
         .benchTape, .benchFeatures, .benchLine,
     ]
 }

@@ -1,6 +1,7 @@
 import Files
 internal import Glibc
 import JSON
+import Journal
 import Kernel
 import Models
 import Tape
@@ -47,6 +48,9 @@ struct ErrorReport {
         case let error as OutputError:
             text = error.description
             code = .environment
+        case let error as JournalError:
+            text = error.description
+            code = Self.code(error)
         case is Interrupted:
             text = Interrupted.text
             code = .interrupted
@@ -105,6 +109,16 @@ struct ErrorReport {
             }
         }
         return codes.allSatisfy { $0 == .environment } ? .environment : .badInput
+    }
+
+    private static func code(_ error: JournalError) -> ExitCode {
+        switch error {
+        case .cannotOpen, .locked, .busy, .diskFull, .disconnected, .unreachable: .environment
+        case .missing, .notAJournal, .newerSchema, .refused, .noSuchRun, .ambiguousRun,
+            .noRunSelected:
+            .badInput
+        case .damaged, .missingRow, .diverged: .checkFailed
+        }
     }
 
     /// Naming an input that is not there, or a folder, is a mistake of the caller's; everything

@@ -7,6 +7,8 @@ enum ExitCode: Int32, Sendable {
     case badInput = 3
     /// The machine's fault: no space, no permission, no such file to write.
     case environment = 4
+    /// There is too little to say: a run that has not ended.
+    case short = 5
     /// Stopped by the user, cleanly.
     case interrupted = 130
 }

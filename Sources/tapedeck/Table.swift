@@ -9,6 +9,10 @@ struct Table {
     private var rows: [[String]] = []
 
     init(_ columns: (heading: String, alignment: Alignment)...) {
+        self.init(columns)
+    }
+
+    init(_ columns: [(heading: String, alignment: Alignment)]) {
         headings = columns.map(\.heading)
         alignments = columns.map(\.alignment)
     }

@@ -14,6 +14,18 @@ enum JournalPlace: String, CaseIterable, CustomTestStringConvertible {
         PostgresServer.isInstalled ? allCases : [.sqlite]
     }
 
+    func open(_ folder: TemporaryFolder, creating: Bool = true) throws(JournalError) -> RunJournal {
+        try RunJournal(location(folder), creating: creating)
+    }
+
+    /// The database itself, for tests that meddle with it.
+    func store(_ folder: TemporaryFolder) throws(JournalError) -> any JournalStore {
+        switch self {
+        case .sqlite: try SQLiteStore(location(folder), creating: false)
+        case .postgres: try PostgresStore(location(folder), creating: false)
+        }
+    }
+
     /// A place that no other test uses, good while `folder` is there.
     func location(_ folder: TemporaryFolder) -> String {
         switch self {
@@ -85,4 +97,19 @@ func write(
         number += 1
     }
     return try writer.finish()
+}
+
+/// The whole export of the selected run.
+func export(_ journal: RunJournal, isBody: Bool = false) throws(JournalError) -> [UInt8] {
+    var export = JournalExport(journal, try journal.run(nil), isBody: isBody)
+    var bytes: [UInt8] = []
+    while let lines = try export.next() { bytes += lines }
+    return bytes
+}
+
+/// Everything that a check of the selected run finds.
+func findings(_ journal: RunJournal) throws(JournalError) -> [JournalVerifier.Finding] {
+    var verifier = JournalVerifier(journal, try journal.run(nil))
+    while try verifier.advance() {}
+    return verifier.findings
 }
