@@ -56,6 +56,7 @@ let package = Package(
         layer("Scenarios", "Market", "JSON", "Features", "Models"),
         layer("Desk", "Market", "Features", "Scenarios"),
         layer("Journal", "JSON", "Files", "Market", "CSQLite", "CPostgres"),
+        layer("Reports", "JSON", "Market", "Statistics", "Journal"),
         layer(
             "Kernel", "Market", "JSON", "Numerics", "Files", "Statistics", "Tape", "Features",
             "Models", "Scenarios", "Desk", "Journal"),
@@ -63,7 +64,7 @@ let package = Package(
             name: "tapedeck",
             dependencies: [
                 "JSON", "Numerics", "Files", "Market", "Statistics", "Tape", "Features", "Models",
-                "Scenarios", "Desk", "Journal", "Kernel",
+                "Scenarios", "Desk", "Journal", "Reports", "Kernel",
             ],
             swiftSettings: strict),
 
@@ -84,6 +85,7 @@ let package = Package(
         tests("ScenariosTests", "Market", "JSON", "Features", "Models", "Scenarios"),
         tests("DeskTests", "Market", "JSON", "Numerics", "Features", "Scenarios", "Desk"),
         tests("JournalTests", "Market", "JSON", "Files", "Journal"),
+        tests("ReportsTests", "JSON", "Market", "Statistics", "Journal", "Reports"),
         tests(
             "KernelTests", "Market", "JSON", "Numerics", "Files", "Statistics", "Tape", "Features",
             "Models", "Scenarios", "Desk", "Journal", "Kernel"),

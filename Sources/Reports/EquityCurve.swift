@@ -1,0 +1,70 @@
+import Market
+import Statistics
+
+/// What a ledger was worth, marked to market at each bar close of the window, in quote currency.
+struct EquityCurve {
+    private let start: Double
+    /// One for each bar.
+    private let values: [Double]
+    /// For each period of the grid that holds bars, the index of its last one.
+    private let periodEnds: [Int]
+    private let grid: PeriodGrid
+
+    /// - Parameters:
+    ///   - members: The marks of each symbol, and the decimals of its quote units.
+    ///   - capMicros: What the curve starts with.
+    init(
+        _ members: [(marks: [LedgerTally.Mark], quoteDecimals: Int)], capMicros: Int64,
+        _ context: RunContext
+    ) {
+        let window = context.window
+        let barCount = Int((window.endNs - window.startNs) / context.barNs)
+        // In the finest units of all, so that no sum rounds.
+        let decimals = members.reduce(6) { max($0, $1.quoteDecimals) }
+        var changes = [Int128](repeating: 0, count: barCount)
+        for member in members {
+            let scale = Int128(FixedPoint.powerOfTen(decimals - member.quoteDecimals))
+            var worth: Int64 = 0
+            for mark in member.marks {
+                // The bar whose tick it is; one between ticks is seen at the next.
+                let sinceNs = mark.atNs - context.barDelayNs - window.startNs
+                let bar = Int((sinceNs - 1) / context.barNs)
+                changes[min(max(bar, 0), barCount - 1)] +=
+                    (Int128(mark.worth) - Int128(worth)) * scale
+                worth = mark.worth
+            }
+        }
+        var units = Int128(capMicros) * Int128(FixedPoint.powerOfTen(decimals - 6))
+        let one = Double(FixedPoint.powerOfTen(decimals))
+        start = Double(capMicros) / 1e6
+        values = changes.map { change in
+            units += change
+            return Double(units) / one
+        }
+        grid = PeriodGrid.returns(window)
+        var ends: [Int] = []
+        var last: Int?
+        for bar in 0..<barCount {
+            let period = grid.period(ofCloseNs: window.startNs + Int64(bar + 1) * context.barNs)
+            if period == last { ends[ends.count - 1] = bar } else { ends.append(bar) }
+            last = period
+        }
+        periodEnds = ends
+    }
+
+    /// With the starting equity prepended.
+    var maxDrawdown: Figure { Performance.maxDrawdown(equity: values, from: start) }
+
+    /// Of the returns from one period's end to the next, annualised.
+    var sortino: Figure {
+        var before = start
+        var returns: [Double] = []
+        for end in periodEnds {
+            // What is lost cannot earn: a return on nothing or less has no meaning.
+            guard before > 0 else { return .undefined(.noCapital, n: periodEnds.count) }
+            returns.append(values[end] / before - 1)
+            before = values[end]
+        }
+        return Performance.sortino(returns, periodsPerYear: grid.perYear)
+    }
+}

@@ -1,0 +1,55 @@
+package import Market
+
+/// What a summary needs to know of a run beside its rows.
+package struct RunContext: Equatable, Sendable {
+    package let runID: String
+    /// Path of the scenario's file.
+    package let scenario: String
+    /// Where the journal lies.
+    package let journal: String
+    /// From the open of the first bar that was decided on to the close of the last one.
+    package let window: TimeRange
+    package let strategy: String
+    package let barNs: Int64
+    /// From a bar's close to its tick.
+    package let barDelayNs: Int64
+    /// What all symbols together, and one symbol, may tie up: the equity that the curve of a
+    /// ledger, and of its symbol, starts with. In millionths of a unit of quote currency.
+    package let totalCapMicros: Int64
+    package let symbolCapMicros: Int64
+    /// Of the resampling behind the intervals.
+    package let seed: UInt64
+    /// Commands that go on from here.
+    package let nextSteps: [NextStep]
+
+    /// A command to type, and what for.
+    package struct NextStep: Equatable, Sendable {
+        package let command: String
+        package let purpose: String
+
+        package init(command: String, purpose: String) {
+            self.command = command
+            self.purpose = purpose
+        }
+    }
+
+    package init(
+        runID: String, scenario: String, journal: String, window: TimeRange, strategy: String,
+        barNs: Int64, barDelayNs: Int64, totalCapMicros: Int64, symbolCapMicros: Int64,
+        seed: UInt64, nextSteps: [NextStep]
+    ) {
+        precondition(window.startNs < window.endNs, "a run has a window")
+        precondition(totalCapMicros > 0 && symbolCapMicros > 0, "a ledger starts with money")
+        self.runID = runID
+        self.scenario = scenario
+        self.journal = journal
+        self.window = window
+        self.strategy = strategy
+        self.barNs = barNs
+        self.barDelayNs = barDelayNs
+        self.totalCapMicros = totalCapMicros
+        self.symbolCapMicros = symbolCapMicros
+        self.seed = seed
+        self.nextSteps = nextSteps
+    }
+}
