@@ -1,5 +1,4 @@
 package import Market
-
 import Numerics
 
 /// The fractional differences of one symbol's close, one for each set of weights, over one ring.

@@ -105,7 +105,10 @@ struct ErrorReport {
             switch problem {
             case .unreadable(.unreadable(let errorNumber)): code(errorNumber)
             case .tape(let error, _): code(error)
-            case .unreadable(.tooLarge), .refused, .mismatch: .badInput
+            case .registry(let error): code(error)
+            case .unreadable(.tooLarge), .refused, .mismatch, .absent, .unfinishedTape, .noAlias,
+                .contract, .impossibleCommand:
+                .badInput
             }
         }
         return codes.allSatisfy { $0 == .environment } ? .environment : .badInput

@@ -87,10 +87,12 @@ extension RunPlan {
     fileprivate func ending(afterBars count: Int) -> RunPlan {
         let lastCloseNs = schedule.firstWindowCloseNs + Int64(count - 1) * schedule.barNs
         return RunPlan(
-            scenario: scenario, list: list, config: config, symbols: symbols, btc: btc,
+            scenario: scenario, purpose: purpose, list: list, config: config, symbols: symbols,
+            btc: btc,
             schedule: BarSchedule(
                 barNs: schedule.barNs, barDelayNs: schedule.barDelayNs,
                 firstCloseNs: schedule.firstCloseNs, lastCloseNs: lastCloseNs,
-                firstWindowCloseNs: schedule.firstWindowCloseNs))
+                firstWindowCloseNs: schedule.firstWindowCloseNs,
+                lastTickCloseNs: lastCloseNs))
     }
 }

@@ -186,8 +186,3 @@ struct RowMaker {
         cents * FixedPoint.powerOfTen(quoteDecimals - 2)
     }
 }
-
-extension JournalValue: ExpressibleByIntegerLiteral, ExpressibleByNilLiteral {
-    package init(integerLiteral value: Int64) { self = .integer(value) }
-    package init(nilLiteral: ()) { self = .null }
-}

@@ -139,7 +139,8 @@ extension RunPlan {
     /// The same run over other rows: nothing is checked anew.
     package func reading(_ tape: TapeFile) throws -> RunPlan {
         RunPlan(
-            scenario: scenario, list: try TapeList([tape]), config: config, symbols: symbols,
+            scenario: scenario, purpose: purpose, list: try TapeList([tape]), config: config,
+            symbols: symbols,
             btc: btc, schedule: schedule)
     }
 }

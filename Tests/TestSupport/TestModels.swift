@@ -1,5 +1,6 @@
 package import Features
 import JSON
+import Market
 package import Models
 
 /// Models that were never trained: stumps on some columns, with leaves drawn from a seed.

@@ -1,6 +1,7 @@
 import JSON
 package import Kernel
 import Market
+package import Models
 import Scenarios
 import Tape
 
@@ -35,7 +36,7 @@ package enum ThreeDayMarket: CaseIterable, Sendable {
         """
 
     /// Every family of features as it is by default.
-    private static func scenario(_ tape: TapeFile) -> String {
+    private static func scenario(_ tape: TapeFile, registry: String) -> String {
         """
         {
           tapes: ["\(tape.path)"],
@@ -44,12 +45,16 @@ package enum ThreeDayMarket: CaseIterable, Sendable {
           },
           strategy: { stop: 0.005, target: 0.01, horizon: "4h" },
           latencies: { feed: "250ms", barDelay: "400ms" },
+          models: { registry: "\(registry)", champion: "champion", candidate: "candidate" },
+          execution: { notional: 1000, caps: { symbol: 1000, total: 2500 } },
         }
         """
     }
 
     /// Makes the tape in `folder`, where it must stay, and checks a scenario against it.
-    package func plan(in folder: TemporaryFolder) async throws -> RunPlan {
+    package func plan(
+        in folder: TemporaryFolder, for purpose: RunPurpose = .features
+    ) async throws -> RunPlan {
         let recipe = try Recipe(JSONNode.parse(Self.recipe, dialect: .json5))
         let path = folder.file("\(self).tape")
         _ = try await SyntheticMarket(recipe: recipe).write(to: path)
@@ -58,6 +63,21 @@ package enum ThreeDayMarket: CaseIterable, Sendable {
             tape = try RewrittenTape.delayed(
                 tape, seed: recipe.seed, to: folder.file("\(self)-received.tape"))
         }
-        return try await StartUp.plan(ScenarioDocument(Self.scenario(tape)), path: "\(self)")
+        return try await StartUp.plan(
+            ScenarioDocument(Self.scenario(tape, registry: folder.file("models"))),
+            path: "\(self)", for: purpose)
+    }
+
+    /// The same market, traded by models that were never trained.
+    package func replay(
+        in folder: TemporaryFolder, loss: ModelLoss = .logistic
+    ) async throws -> ReplayPlan {
+        let plan = try await plan(in: folder, for: .replay)
+        if let serving = plan.scenario.serving, let strategy = plan.scenario.strategy {
+            try TestModels.register(
+                in: serving.registry, plan.config, symbols: plan.symbols.map(\.instrument.symbol),
+                strategy, loss: loss)
+        }
+        return try StartUp.replay(plan, path: "\(self)")
     }
 }

@@ -45,6 +45,12 @@ extension RunPlan {
             hasCandidate: scenario.serving?.candidateAlias != nil)
     }
 
+    /// When the candles of the symbol that lives longest end. One that ends within a bar of it was
+    /// not delisted: the tape ends.
+    private var endOfCandlesNs: Int64 {
+        symbols.compactMap { list.visibleTimes(ofStream: $0.candles)?.upperBound }.max() ?? 0
+    }
+
     /// The symbols that have rows, as the desk needs to know them.
     package var deskSymbols: [DeskSymbol] {
         symbols.indices.filter { symbols[$0].hasRows }.map { index in
@@ -56,7 +62,8 @@ extension RunPlan {
             return DeskSymbol(
                 instrument: symbol.instrument, sliceIndex: index,
                 candleNs: list.streams[symbol.candles].intervalNs,
-                lastVisibleNs: last + (isReceived ? 0 : config.feedLatencyNs),
+                lastVisibleNs: last + config.barNs < endOfCandlesNs
+                    ? last + (isReceived ? 0 : config.feedLatencyNs) : .max,
                 fundingIntervalNs: symbol.fundingIntervalNs)
         }
     }

@@ -13,9 +13,11 @@ extension CommandSpec.Option {
 
 extension Arguments {
     /// Opens the journal that is asked for, and says when that changed its schema.
-    func journal() throws -> RunJournal {
+    ///
+    /// - Parameter creating: makes one where there is none.
+    func journal(creating: Bool = false) throws -> RunJournal {
         let location = value("--journal") ?? ".tapes/journal.sqlite"
-        let journal = try RunJournal(location, creating: false)
+        let journal = try RunJournal(location, creating: creating)
         if let version = journal.migratedFrom {
             Console.note("\(journal.place): brought up to date from schema version \(version)")
         }

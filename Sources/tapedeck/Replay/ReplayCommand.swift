@@ -1,7 +1,10 @@
+import JSON
 import Journal
 import Kernel
 import Market
+import Models
 import Reports
+import Scenarios
 internal import Synchronization
 
 extension CommandSpec {
@@ -36,8 +39,6 @@ private struct ReplayRun {
     let options: LineOptions
     let arguments: Arguments
 
-    private var location: String { arguments.journalLocation }
-
     func run() async throws -> ExitCode {
         let log = try EventLog(path: arguments.value("--log")) { line in
             Console.note((Console.isWatched ? "\r\u{1B}[K" : "") + line)
@@ -53,17 +54,14 @@ private struct ReplayRun {
         let figures = try figures()
         try Console.output(
             arguments.has("--json")
-                ? figures.document.text(pretty: true) + "\n" : figures.text)
+                ? figures.document.text(pretty: true) + "\n" : ReplaySummaryText(figures).text)
         return .done
     }
 
     private func play(_ log: EventLog) async throws -> LineSummary {
         let progress = Mutex(Progress("replay", unit: "events", isQuiet: arguments.has("--quiet")))
         defer { progress.withLock { $0.finish() } }
-        let journal = try RunJournal(location, creating: true)
-        if let version = journal.migratedFrom {
-            Console.note("\(journal.place): migrated from schema version \(version)")
-        }
+        let journal = try arguments.journal(creating: true)
         return try await Conductor(plan, options: options).run(
             keeper: try JournalKeeper(plan, journal),
             log: { log.write($0) },
@@ -74,7 +72,7 @@ private struct ReplayRun {
 
     /// What the journal says of the run, read back from it.
     private func figures() throws -> RunFigures {
-        let journal = try RunJournal(location, creating: false)
+        let journal = try arguments.journal()
         let run = try journal.run("\(plan.record.identity)")
         var tally = RunTally(RunContext(plan, path: path, run: run.id, journal: journal.place))
         var next: Int64 = 0

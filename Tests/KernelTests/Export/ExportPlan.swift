@@ -29,7 +29,7 @@ enum ExportPlan {
         scenario.families = families
         scenario.strategy = strategy
         return RunPlan(
-            scenario: scenario, list: try TapeList(paths: [tapePath]),
+            scenario: scenario, purpose: .features, list: try TapeList(paths: [tapePath]),
             config: EnrichmentConfig(
                 barNs: barNs, featureEpochNs: 0, feedLatencyNs: 0, barDelayNs: 0,
                 families: families),
@@ -41,6 +41,7 @@ enum ExportPlan {
             btc: nil,
             schedule: BarSchedule(
                 barNs: barNs, barDelayNs: 0, firstCloseNs: barNs,
-                lastCloseNs: Timestamp.dayNs, firstWindowCloseNs: barNs))
+                lastCloseNs: Timestamp.dayNs, firstWindowCloseNs: barNs,
+                lastTickCloseNs: Timestamp.dayNs))
     }
 }

@@ -195,7 +195,8 @@ extension RunPlan {
         var config = config
         change(&config.families)
         return RunPlan(
-            scenario: scenario, list: list, config: config, symbols: symbols, btc: btc,
+            scenario: scenario, purpose: purpose, list: list, config: config, symbols: symbols,
+            btc: btc,
             schedule: schedule)
     }
 }
