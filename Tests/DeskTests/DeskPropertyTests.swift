@@ -114,31 +114,36 @@ import Testing
         for trade in records.trades {
             let books = desk.market.symbols[trade.symbol].books.filter(\.isSound)
             let arrivesNs = trade.decidedNs + desk.orderLatencyNs
-            let entry = books.first { $0.eventTimeNs >= arrivesNs }
-            #expect(entry?.eventTimeNs == trade.entryNs, trial.note("entry"))
-            let orders = records.orders.filter {
-                $0.ledger == trade.ledger && $0.symbol == trade.symbol
+            let entry = try #require(books.first { $0.eventTimeNs >= arrivesNs })
+            #expect(entry.eventTimeNs == trade.entryNs, trial.note("entry"))
+            let isLadder = trade.ladder != nil
+            let paid =
+                isLadder ? 2 * entry.product(trade.quantity) : trade.quantity * trade.entryMid2
+            let resting = books.first { book in
+                let value = 2 * book.bids[0].price * trade.quantity * 1_000
+                return book.eventTimeNs > trade.entryNs
+                    && (value <= paid * 995 || value >= paid * 1_010)
             }
-            let exit = orders.first {
-                $0.atNs >= trade.entryNs && $0.filledNs == trade.exitNs
-                    && $0.side == .sell
+            let exit = try #require(
+                records.orders.first {
+                    $0.ledger == trade.ledger && $0.symbol == trade.symbol && $0.side == .sell
+                        && $0.filledNs == trade.exitNs && $0.filled == trade.quantity
+                })
+            let isAtOnce = !records.events.contains {
+                $0.ledger == trade.ledger && $0.symbol == trade.symbol && $0.kind == .exitRemainder
             }
-            // The level in price units: notional / quantity x 10, for a product of units is a
-            // tenth of a unit of cash.
-            let entryPrice = Double(trade.entryNotional) * 10 / Double(trade.quantity)
-            let beyond = books.first {
-                $0.eventTimeNs > trade.entryNs
-                    && (Double($0.bids[0].price) < entryPrice * 0.99499
-                        || Double($0.bids[0].price) > entryPrice * 1.01001)
-            }
-            if let beyond, exit?.cause == .horizon {
-                #expect(
-                    beyond.eventTimeNs >= trade.exitNs || exit?.filled != trade.quantity
-                        || beyond.eventTimeNs > (exit?.arrivesNs ?? 0), trial.note("missed a level")
-                )
-            }
-            if trade.exit == .stop, let beyond {
-                #expect(beyond.eventTimeNs <= trade.exitNs || trade.exitNs > trade.entryNs)
+            switch trade.exit {
+            case .stop, .target:
+                let meets = try #require(resting)
+                let isStop = 2 * meets.bids[0].price * trade.quantity < paid
+                #expect(isStop == (trade.exit == .stop), trial.note("level"))
+                #expect(!isAtOnce || meets.eventTimeNs == trade.exitNs, trial.note("resting"))
+            case .horizon:
+                let meets = try #require(books.first { $0.eventTimeNs >= exit.arrivesNs })
+                #expect(!isAtOnce || meets.eventTimeNs == trade.exitNs, trial.note("horizon"))
+                let restingNs = resting?.eventTimeNs ?? .max
+                #expect(restingNs >= meets.eventTimeNs, trial.note("missed a level"))
+            case .flatten, .delisting: break
             }
         }
     }
@@ -169,6 +174,16 @@ extension BookSnapshot {
     fileprivate var isSound: Bool {
         guard let bid = bids.first, let ask = asks.first else { return false }
         return bid.price <= ask.price
+    }
+
+    /// What a quantity costs, in price times size units.
+    fileprivate func product(_ quantity: Int64) -> Int64 {
+        var left = quantity
+        return asks.reduce(0) { sum, level in
+            let size = min(left, level.size)
+            left -= size
+            return sum + size * level.price
+        }
     }
 }
 
