@@ -54,6 +54,19 @@ import Testing
         #expect(records.orders.filter { $0.ledger == .champion }.count == 2)
     }
 
+    @Test func `what an exit took of a book is not there again at the tick`() throws {
+        var trial = Self.trial([
+            .at(59, 10_000, 10_010), .at(60, 10_000, 10_010),
+            .at(120, bids: [(9_900, 4_000)], asks: [(9_910, 1)]),
+            .at(130, bids: [(9_800, 50_000)], asks: [(9_820, 1)]),
+        ])
+        trial.orderLatencyNs = 0
+        let records = try trial.play()
+        #expect(records.events.filter { $0.ledger == .champion }.map(\.quantity) == [5_990])
+        // 4 x 99.00 + 5.99 x 98.00
+        #expect(records.trades.first?.exitNotional == 9_830_200)
+    }
+
     @Test func `an exit under way is in nobody's way: stop and horizon leave it alone`() throws {
         let records = try Self.trial([
             .at(59, 10_000, 10_010), .at(60.1, 10_000, 10_010),
