@@ -31,6 +31,12 @@ struct DeskMarket {
     /// How many bars there are, from 0 on.
     var barCount = 10
     var bookLevels = 3
+    var deepLevels = DeepLevels.present
+
+    /// How levels beyond the best five are had.
+    enum DeepLevels { case present, whenAsked, never }
+
+    struct DeepLevelsRead: Error {}
     /// Where each symbol stands in a slice.
     var sliceIndexes: [Int]?
 
@@ -90,7 +96,18 @@ struct DeskMarket {
     private func shared(_ block: ColumnBlock) -> SharedBlock {
         var times: [Int64] = []
         block.visibleTimes(from: 0, addingNs: feedNs, into: &times)
-        return SharedBlock(block, visibleNs: times)
+        guard deepLevels != .present, block.schema.groups.count > 2 else {
+            return SharedBlock(block, visibleNs: times)
+        }
+        var best = ColumnBlock(schema: block.schema)
+        let columnCount = block.schema.groups[1].upperBound
+        best.fill(rowCount: block.rowCount, columnCount: columnCount) { columns in
+            for index in 0..<columnCount { columns[index] = block.columns[index] }
+        }
+        return SharedBlock(best, visibleNs: times) { [deepLevels] in
+            if deepLevels == .never { throw DeepLevelsRead() }
+            return block
+        }
     }
 
     /// Slices of `size(n)` events, all of them in one if there is no size.

@@ -54,6 +54,23 @@ import Testing
         #expect(records.orders.filter { $0.ledger == .champion }.count == 2)
     }
 
+    @Test func `deep levels are read where an order needs them, and only there`() throws {
+        let asks: [(Int64, Int64)] = (0..<7).map { (10_010 + $0, 1_500) }
+        var trial = Self.trial([
+            .at(59, 10_000, 10_010), .at(60.1, bids: [(10_000, 1)], asks: asks),
+        ])
+        trial.market.bookLevels = 7
+        let whole = try trial.play()
+        #expect(whole.orders.first?.status == .filled)
+        trial.market.deepLevels = .whenAsked
+        #expect(try trial.play() == whole)
+        trial.market.deepLevels = .never
+        #expect(throws: DeskMarket.DeepLevelsRead.self) { _ = try trial.play() }
+        // 7.5 of base are on the best five levels.
+        trial.execution.sizing = .notional(micros: 750_000_000)
+        #expect(try trial.play().orders.first?.status == .filled)
+    }
+
     @Test func `what an exit took of a book is not there again at the tick`() throws {
         var trial = Self.trial([
             .at(59, 10_000, 10_010), .at(60, 10_000, 10_010),
