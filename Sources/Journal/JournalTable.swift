@@ -19,7 +19,9 @@ package enum JournalTable: String, CaseIterable, Sendable {
     }
 
     /// Beside the columns that every row has: run, seq, at_ns and hash.
-    package var columns: [Column] {
+    package var columns: [Column] { layout.columns }
+
+    private var ownColumns: [Column] {
         switch self {
         case .symbols:
             [
@@ -103,17 +105,32 @@ package enum JournalTable: String, CaseIterable, Sendable {
 }
 
 extension JournalTable {
-    /// Which of all tables it is.
-    var place: Int {
-        guard let place = Self.allCases.firstIndex(of: self) else { preconditionFailure() }
-        return place
+    /// What is asked of a table for every row, so it is made once.
+    private struct Layout {
+        let place: Int
+        let columns: [Column]
+        let storedColumns: String
     }
 
-    /// The columns of a stored row, in the order in which stores write and read them.
-    var storedColumns: String {
-        (["run", "seq", "at_ns", "hash"] + columns.map { "\"\($0.name)\"" })
-            .joined(separator: ", ")
+    private static let layouts = Dictionary(
+        uniqueKeysWithValues: allCases.enumerated().map { place, table in
+            let columns = table.ownColumns
+            let names = ["run", "seq", "at_ns", "hash"] + columns.map { "\"\($0.name)\"" }
+            let layout = Layout(
+                place: place, columns: columns, storedColumns: names.joined(separator: ", "))
+            return (table, layout)
+        })
+
+    private var layout: Layout {
+        guard let layout = Self.layouts[self] else { preconditionFailure("every table has one") }
+        return layout
     }
+
+    /// Which of all tables it is.
+    var place: Int { layout.place }
+
+    /// The columns of a stored row, in the order in which stores write and read them.
+    var storedColumns: String { layout.storedColumns }
 }
 
 extension JournalTable.Column {

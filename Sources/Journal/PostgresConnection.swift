@@ -95,7 +95,9 @@ internal import CPostgres
         let lines = text.split(separator: "\n").map { $0.drop { $0 == " " || $0 == "\t" } }
         return Failure(
             state: state, reason: lines.joined(separator: "; "),
-            isDisconnected: unsafe PQstatus(handle) == CONNECTION_BAD)
+            // What the server did not say, libpq said: that it cannot be spoken to. It notices a
+            // broken connection only when it reads, so its status may still be good.
+            isDisconnected: unsafe state.isEmpty || PQstatus(handle) == CONNECTION_BAD)
     }
 
     // MARK: - Copying

@@ -12,6 +12,9 @@ internal import Glibc
     private var inserts: [SQLiteStatement?]
     private var lockFile: RunLockFile?
 
+    /// SQLITE_IOERR_WRITE, a macro of two others.
+    private static let writeRefused = SQLITE_IOERR | 3 << 8
+
     /// How long a statement waits for another process to finish its transaction.
     private static let busyTimeoutMs: Int32 = 10_000
 
@@ -86,7 +89,12 @@ internal import Glibc
         // A connection of its own, which cannot write whatever the statement says.
         let reader = try unsafe Self.opened(place, SQLITE_OPEN_READONLY)
         defer { unsafe sqlite3_close_v2(reader) }
-        return try unsafe Self.rows(prepared(sql, on: reader))
+        let statement = try unsafe prepared(sql, on: reader)
+        guard statement.isReadOnly else {
+            throw .refused(
+                journal: place, statement: sql, reason: "it would change the journal")
+        }
+        return try Self.rows(statement)
     }
 
     private func prepared(
@@ -176,9 +184,10 @@ internal import Glibc
         let systemError = unsafe sqlite3_system_errno(database)
         switch code & 0xFF {
         case SQLITE_FULL: return .diskFull(journal: place, reason: reason)
-        // A limit on the size of files, or a quota, is another way for a disk to be full.
-        case SQLITE_IOERR where [ENOSPC, EFBIG, EDQUOT].contains(systemError):
-            return .diskFull(journal: place, reason: systemMessage(systemError))
+        // A quota or a limit on the size of files is another way for a disk to be full. SQLite does
+        // not tell them from a disk that breaks, for which a run ends in the same way.
+        case SQLITE_IOERR where code == Self.writeRefused || systemError == ENOSPC:
+            return .diskFull(journal: place, reason: "it refuses to be written")
         case SQLITE_IOERR, SQLITE_CANTOPEN, SQLITE_READONLY, SQLITE_PERM, SQLITE_NOMEM:
             return .cannotOpen(journal: place, reason: reason)
         case SQLITE_BUSY: return .busy(journal: place)

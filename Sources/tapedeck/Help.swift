@@ -30,7 +30,7 @@ enum Help {
         var usage = "tapedeck " + spec.name
         var rows: [(String, String)] = []
         if let positional = spec.positional {
-            let name = positional.name + (positional.count.upperBound == .max ? "..." : "")
+            let name = positional.name + (positional.count.upperBound > 1 ? "..." : "")
             usage += positional.count.lowerBound == 0 ? " [\(name)]" : " " + name
             rows.append(("  " + positional.name, positional.help))
         }

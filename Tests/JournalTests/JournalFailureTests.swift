@@ -110,8 +110,10 @@ import Testing
             let stored = try journal.run(nil).rowCount
             precondition(stored > 0 && stored % 1000 == 0, "\(stored) rows")
             try write(rows, to: journal)
-            precondition(try findings(journal).isEmpty)
-            precondition(try journal.run(nil).rowCount == 20_000)
+            let found = try findings(journal)
+            precondition(found.isEmpty, "\(found)")
+            let count = try journal.run(nil).rowCount
+            precondition(count == 20_000, "\(count) rows")
         }
     }
 

@@ -136,6 +136,13 @@ import Testing
         ] {
             _ = try? journal.queryOnly(sql)
         }
+        let error = #expect(throws: JournalError.self) {
+            try journal.queryOnly("DELETE FROM symbols")
+        }
+        guard case .refused? = error else {
+            Issue.record("\(String(describing: error))")
+            return
+        }
         let isEqual = try export(journal) == before
         #expect(isEqual)
         #expect(try journal.queryOnly("SELECT COUNT(*) FROM trade_journal").rows.count == 1)
