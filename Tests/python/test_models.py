@@ -117,6 +117,7 @@ def test_what_does_not_fit_the_features_is_refused_by_name(registry):
         ("PK", "model.json"),
     ]:
         assert said in registry.add(text, code=3)
+    assert "predicts a probability" in registry.add(None, "--output", "margin", code=3)
     assert "--features" in registry.add(booster([], len(names)), code=2)
     order = registry.folder / "order.json"
     order.write_text(json.dumps(names))

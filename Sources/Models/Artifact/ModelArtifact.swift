@@ -71,12 +71,26 @@ package struct ModelArtifact: Sendable {
         } catch {
             throw .booster(error)
         }
+        try Self.checkOutput(metadata, metadataNode, booster, path)
         let table = NPYLayout.table(files.bytes(ModelFileName.reference), of: Double.self)
         guard let table, table.columnCount == featureNames.count else {
             throw .reference(
                 path: path + "/" + ModelFileName.reference, columnCount: featureNames.count)
         }
         referenceRowCount = table.rowCount
+    }
+
+    /// What the metadata says of the booster's output must be what its file says, if it does.
+    private static func checkOutput(
+        _ metadata: ModelMetadata, _ node: JSONNode, _ booster: Booster, _ path: String
+    ) throws(ModelError) {
+        guard let output = booster.objective.output, output != metadata.output,
+            let field = node["output"]
+        else { return }
+        throw .document(
+            path: path + "/" + ModelFileName.metadata,
+            JSONField(field, path: "output").refusal(
+                "a booster of \(booster.objective.rawValue) predicts a \(output.rawValue)"))
     }
 
     /// Different strings in a list.

@@ -36,8 +36,8 @@ extension CommandSpec {
             Option(name: "--alpha", value: "A", help: "of a focal loss"),
             Option(
                 name: "--output", value: "FORM",
-                help: "what the booster predicts: probability, or margin, which is what a focal "
-                    + "loss of one's own gives; by the loss when not given"),
+                help: "what the booster predicts, probability or margin: needed where neither its "
+                    + "objective nor a focal loss tells"),
             Option(
                 name: "--temperature", value: "T", help: "divides margins; no calibration without"),
             Option(
@@ -69,14 +69,18 @@ extension CommandSpec {
 private struct ImportedModel {
     let name: ModelName
     private let arguments: Arguments
-    private let metadata: ModelMetadata
+    private let loss: ModelLoss
+    private let output: ModelMetadata.Output?
+    private let calibration: Calibration
+    private let threshold: Double?
+    private let trainingWindow: TimeRange
 
     /// Checks what can be refused before anything is read.
     init(_ arguments: Arguments) throws(UsageError) {
         self.arguments = arguments
         name = try Arguments.modelName("--name", arguments.value("--name") ?? "")
-        let loss = try Self.loss(arguments)
-        let output = try arguments.choice("--output", ModelMetadata.Output.self)
+        loss = try Self.loss(arguments)
+        output = try arguments.choice("--output", ModelMetadata.Output.self)
         let startNs = try arguments.timeNs("--trained-from") ?? 0
         let endNs = try arguments.timeNs("--trained-to") ?? 0
         guard startNs < endNs else {
@@ -84,14 +88,11 @@ private struct ImportedModel {
                 "--trained-to", arguments.value("--trained-to") ?? "",
                 expected: "a time after --trained-from")
         }
+        trainingWindow = TimeRange(startNs: startNs, endNs: endNs)
         let temperature = try arguments.number("--temperature", in: Calibration.temperatureRange)
+        calibration = temperature.map { .temperature($0) } ?? .none
         let doesTrade = arguments.value("--threshold") != "none"
-        metadata = ModelMetadata(
-            loss: loss, calibration: temperature.map { .temperature($0) } ?? .none,
-            threshold: doesTrade ? try arguments.number("--threshold", in: 0...1) : nil,
-            output: output ?? (loss == .logistic ? .probability : .margin),
-            trainingWindow: TimeRange(startNs: startNs, endNs: endNs), outOfFold: [],
-            features: [])
+        threshold = doesTrade ? try arguments.number("--threshold", in: 0...1) : nil
     }
 
     private static func loss(_ arguments: Arguments) throws(UsageError) -> ModelLoss {
@@ -128,6 +129,13 @@ private struct ImportedModel {
         guard let names = listed ?? booster.featureNames else {
             throw UsageError.missingOption("--features", value: "FILE")
         }
+        let ownOutput: ModelMetadata.Output? = loss == .logistic ? nil : .margin
+        guard let output = output ?? booster.objective.output ?? ownOutput else {
+            throw UsageError.missingOption("--output", value: "FORM")
+        }
+        let metadata = ModelMetadata(
+            loss: loss, calibration: calibration, threshold: threshold, output: output,
+            trainingWindow: trainingWindow, outOfFold: [], features: [])
         return ModelFiles(
             booster: bytes, config: config, featureNames: names, metadata: metadata,
             driftReference: try reference(columnCount: names.count))

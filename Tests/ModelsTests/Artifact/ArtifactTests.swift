@@ -104,6 +104,7 @@ struct ArtifactTests {
             ("enrichment_config.json", "\"btc_purge_bars\": null", "\"btc_purge_bars\": 3", "null"),
             ("metadata.json", "\"binary:logistic\"", "\"hinge\"", "loss"),
             ("metadata.json", "\"threshold\": 0.5", "\"threshold\": 1.5", "threshold"),
+            ("metadata.json", "\"probability\"", "\"margin\"", "predicts a probability"),
             ("feature_names.json", "\"return_4\"", "\"return_1\"", "stands twice"),
             ("booster.json", "\"num_class\":\"0\"", "\"num_class\":\"x\"", "num_class"),
             ("drift_reference.npy", "(2, 19)", "(2, 18)", "rows of 19"),
