@@ -16,7 +16,8 @@ import Testing
             maker.prediction(bar, "AAA", action)
             maker.label(bar, "AAA", label)
         }
-        // A label nobody decided on, and a decision whose label is not there yet.
+        // A decision without a label, a label nobody decided on, and a label that is not there yet.
+        maker.prediction(15, "AAA", "none")
         maker.label(20, "AAA", 1)
         maker.prediction(30, "AAA", "buy")
         let role = try RowMaker.figures(maker.rows).total.roles[0]
@@ -27,7 +28,7 @@ import Testing
         #expect(role.confusion.recall(.buy).value == 1.0 / 3)
         #expect(role.baseRate.value == 0.5)
         #expect(role.actions.map(\.word) == ["buy", "none", "paused", "missing"])
-        #expect(role.actions.map(\.count) == [5, 3, 1, 1])
+        #expect(role.actions.map(\.count) == [5, 4, 1, 1])
     }
 
     @Test func `calibration is that of the probabilities that were written`() throws {
