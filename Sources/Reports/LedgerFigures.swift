@@ -131,6 +131,7 @@ struct LedgerSums {
     }
 
     private var exposure: Figure {
+        guard !members.isEmpty else { return .undefined(.noValues, n: 0) }
         let window = context.window
         var share = 0.0
         var count = 0

@@ -38,7 +38,7 @@ package struct RunContext: Equatable, Sendable {
         barNs: Int64, barDelayNs: Int64, totalCapMicros: Int64, symbolCapMicros: Int64,
         seed: UInt64, nextSteps: [NextStep]
     ) {
-        precondition(window.startNs < window.endNs, "a run has a window")
+        precondition(window.endNs - window.startNs >= barNs, "a window holds a bar")
         precondition(totalCapMicros > 0 && symbolCapMicros > 0, "a ledger starts with money")
         self.runID = runID
         self.scenario = scenario
