@@ -1,4 +1,5 @@
 package import Market
+import Models
 package import Scenarios
 
 /// What a scenario is played for. It decides which of its parts are needed, and which bars count.

@@ -1,5 +1,6 @@
 package import Features
 package import Market
+package import Models
 
 /// What a run plays: the content of a scenario file, every value checked.
 package struct Scenario: Equatable, Sendable {

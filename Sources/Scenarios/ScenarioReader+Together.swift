@@ -1,6 +1,7 @@
 import Features
 import JSON
 import Market
+import Models
 
 // Fields that are right one by one and wrong together. Each check looks only at fields that were
 // read as they were written, so that one mistake gives one problem.

@@ -1,6 +1,5 @@
 package import Features
 package import Market
-package import Models
 
 /// How models are made from the scenario's own features.
 package struct Training: Equatable, Sendable {
