@@ -81,7 +81,9 @@ let package = Package(
         tests("StatisticsTests", "JSON", "Numerics", "Files", "Statistics"),
         tests("TapeTests", "Market", "JSON", "Numerics", "Files", "Tape"),
         tests("FeaturesTests", "Market", "JSON", "Numerics", "Features"),
-        tests("ModelsTests", "Market", "JSON", "Numerics", "Files", "Features", "Models"),
+        tests(
+            "ModelsTests", "Market", "JSON", "Numerics", "Files", "Statistics", "Features",
+            "Models"),
         tests("ScenariosTests", "Market", "JSON", "Features", "Models", "Scenarios"),
         tests("DeskTests", "Market", "JSON", "Numerics", "Features", "Scenarios", "Desk"),
         tests("JournalTests", "Market", "JSON", "Files", "Journal"),
