@@ -40,7 +40,13 @@ extension BoosterError: CustomStringConvertible {
         case .unknownFormat(let file):
             "\(file): neither JSON nor UBJSON; save the booster by XGBoost's `save_model` as "
                 + "model.json or model.ubj"
-        case .json(let file, let error): "\(file): \(error)"
+        case .json(let file, let error):
+            if case .notFinite = error.problem {
+                // XGBoost writes NaN where such a split has no threshold.
+                "\(file): \(error); or are there splits by categories, which are not supported?"
+            } else {
+                "\(file): \(error)"
+            }
         case .ubjson(let file, let offset, let problem): "\(file): byte \(offset): \(problem)"
         case .field(let file, let path, let problem): "\(file): \(path): \(problem)"
         }

@@ -4,8 +4,9 @@ import Numerics
 struct BoosterReader {
     let document: BoosterField
 
+    /// A forest numbers twice the features in 16 bits.
+    private static let featureCountMax = 1 << 15
     /// Bounds that no booster of this project comes near; they bound what a file can ask for.
-    private static let featureCountMax = 1 << 16
     private static let classCountMax = 1000
     private static let treeCountMax = 1 << 20
 

@@ -94,8 +94,8 @@ package struct Forest: Sendable {
             let value = Float(rows[start + columns[index]])
             let isMissing = value.isNaN
             let key = FloatKey.row(value)
-            unsafe keys[2 * index] = isMissing ? FloatKey.missingLeft : key
-            unsafe keys[2 * index + 1] = isMissing ? FloatKey.missingRight : key
+            unsafe keys[2 * index] = isMissing ? FloatKey.missingBelow : key
+            unsafe keys[2 * index + 1] = isMissing ? FloatKey.missingAbove : key
         }
     }
 }

@@ -11,10 +11,13 @@ struct ForestLayout: Sendable {
     }
 
     static let levelMax = 6
+    /// How many trees, or rows, walk side by side.
+    static let laneCount = 4
 
     /// The levels of every heap.
     let levels: Int
-    /// `1 << levels` nodes a tree, from 1 on; the children of `i` are `2i` and `2i + 1`.
+    /// `1 << levels` nodes a tree, from 1 on. The children of `i` are `2i`, for values that are not
+    /// below the threshold, and `2i + 1`.
     private(set) var nodes: [Int64] = []
     /// What each of the last level's children adds.
     private(set) var leaves: [Float] = []
@@ -23,15 +26,20 @@ struct ForestLayout: Sendable {
     private(set) var deepNodes: [Link] = [Link()]
     /// The output of each tree.
     private(set) var outputs: [Int32] = []
+    let treeCount: Int
 
     init(_ trees: ArraySlice<BoosterTree>) {
         let depth = trees.map(\.depth).max() ?? 0
         levels = min(depth, Self.levelMax)
-        nodes = [Int64](repeating: 0, count: trees.count << levels)
-        leaves = [Float](repeating: 0, count: trees.count << levels)
-        if depth > levels { links = [Int32](repeating: 0, count: trees.count << levels) }
+        treeCount = trees.count
+        // The last lanes walk through trees whose leaves are -0, which changes no sum, not even -0.
+        let laneCount = (trees.count + Self.laneCount - 1) / Self.laneCount * Self.laneCount
+        nodes = [Int64](repeating: 0, count: laneCount << levels)
+        leaves = [Float](repeating: -0.0, count: laneCount << levels)
+        outputs = [Int32](repeating: 0, count: laneCount)
+        if depth > levels { links = [Int32](repeating: 0, count: laneCount << levels) }
         for (number, tree) in trees.enumerated() {
-            outputs.append(Int32(tree.output))
+            outputs[number] = Int32(tree.output)
             place(tree, node: 0, at: 1, level: 0, first: number << levels)
         }
     }
@@ -49,11 +57,11 @@ struct ForestLayout: Sendable {
                                 let outputStart = outputs.baseAddress
                             else { return }
                             let walk = unsafe ForestWalk(
-                                nodes: nodes, leaves: leaves,
+                                levels: levels, nodes: nodes, leaves: leaves,
                                 links: links.isEmpty ? nil : links.baseAddress,
                                 deepNodes: deepNodes, outputs: outputStart,
-                                treeCount: outputs.count)
-                            unsafe walk.add(to: block, levels: levels)
+                                treeCount: treeCount)
+                            unsafe walk.add(to: block)
                         }
                     }
                 }
@@ -80,8 +88,8 @@ struct ForestLayout: Sendable {
         if !node.isLeaf { nodes[first + place] = node.key }
         let left = node.isLeaf ? index : Int(node.leftChild)
         let right = node.isLeaf ? index : Int(node.leftChild) + 1
-        self.place(tree, node: left, at: 2 * place, level: level + 1, first: first)
-        self.place(tree, node: right, at: 2 * place + 1, level: level + 1, first: first)
+        self.place(tree, node: left, at: 2 * place + 1, level: level + 1, first: first)
+        self.place(tree, node: right, at: 2 * place, level: level + 1, first: first)
     }
 
     /// Appends the subtree under `root` to the linked nodes, breadth first.

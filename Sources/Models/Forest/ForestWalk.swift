@@ -14,6 +14,7 @@
 
 /// The walk through a ``ForestLayout``, whose memory it borrows.
 @unsafe struct ForestWalk {
+    let levels: Int
     let nodes: UnsafePointer<Int64>
     let leaves: UnsafePointer<Float>
     /// Nil when no tree is deeper than its heap.
@@ -23,115 +24,68 @@
     let treeCount: Int
 
     /// Adds each tree's leaf to the sum of its output, in the order of the trees.
-    func add(to block: ForestBlock, levels: Int) {
-        // A number of levels that the compiler knows is unrolled.
-        if levels == ForestLayout.levelMax {
-            unsafe add(block, levels: ForestLayout.levelMax)
-        } else {
-            unsafe add(block, levels: levels)
-        }
+    func add(to block: ForestBlock) {
+        let together = unsafe block.rowCount &- block.rowCount % ForestLayout.laneCount
+        if together > 0 { unsafe addByTree(block, rowCount: together) }
+        for row in unsafe together..<block.rowCount { unsafe addByRow(block, row) }
     }
 
-    @inline(__always)
-    private func add(_ block: ForestBlock, levels: Int) {
-        if unsafe block.rowCount >= 4 {
-            unsafe addByTree(block, levels: levels)
-        } else {
-            for row in unsafe 0..<block.rowCount { unsafe addByRow(block, row, levels: levels) }
-        }
-    }
-
-    // MARK: - One row through all trees
-
-    /// Two trees at a time, so that one's loads fill the other's waits.
-    @inline(__always)
-    private func addByRow(_ block: ForestBlock, _ row: Int, levels: Int) {
+    /// One row through all trees, four at a time, so that one's loads fill the others' waits.
+    private func addByRow(_ block: ForestBlock, _ row: Int) {
         let keys = unsafe UnsafePointer(block.keys + row &* block.keyCount)
         let sums = unsafe block.sums + row &* block.outputCount
+        let size = unsafe 1 &<< levels
         let isSingle = unsafe block.outputCount == 1
         var sum = unsafe sums[0]
-        var tree = 0
-        while unsafe tree < treeCount {
-            // The last of an odd number walks beside itself and is added once.
-            let other = unsafe min(tree &+ 1, treeCount &- 1)
-            let first = unsafe nodes + tree &<< levels
-            let second = unsafe nodes + other &<< levels
-            var a = 1
-            var b = 1
-            for _ in 0..<levels {
-                a = unsafe child(of: a, first, keys)
-                b = unsafe child(of: b, second, keys)
-            }
-            let heapSize = 1 &<< levels
-            let valueA = unsafe value(tree &<< levels &+ a &- heapSize, keys)
-            let valueB = unsafe value(other &<< levels &+ b &- heapSize, keys)
+        for tree in unsafe stride(from: 0, to: treeCount, by: ForestLayout.laneCount) {
+            let heap = unsafe nodes + tree &* size
+            var lanes = unsafe ForestLanes(
+                heaps: (heap, heap + size, heap + 2 &* size, heap + 3 &* size),
+                keys: (keys, keys, keys, keys))
+            unsafe lanes.descend(levels)
+            let leaf = tree &* size &- size
+            let a = unsafe value(leaf &+ lanes.places.0, keys)
+            let b = unsafe value(leaf &+ size &+ lanes.places.1, keys)
+            let c = unsafe value(leaf &+ 2 &* size &+ lanes.places.2, keys)
+            let d = unsafe value(leaf &+ 3 &* size &+ lanes.places.3, keys)
             if isSingle {
-                sum += valueA
-                if other != tree { sum += valueB }
+                sum += a
+                sum += b
+                sum += c
+                sum += d
             } else {
-                unsafe sums[Int(outputs[tree])] += valueA
-                if other != tree { unsafe sums[Int(outputs[other])] += valueB }
+                unsafe sums[Int(outputs[tree])] += a
+                unsafe sums[Int(outputs[tree &+ 1])] += b
+                unsafe sums[Int(outputs[tree &+ 2])] += c
+                unsafe sums[Int(outputs[tree &+ 3])] += d
             }
-            tree &+= 2
         }
         if isSingle { unsafe sums[0] = sum }
     }
 
-    // MARK: - Many rows through one tree after the other
-
-    /// Four rows at a time; the tree stays in the nearest cache.
-    @inline(__always)
-    private func addByTree(_ block: ForestBlock, levels: Int) {
-        let heapSize = 1 &<< levels
-        let keyCount = unsafe block.keyCount
+    /// Four rows at a time through one tree after the other, which stays in the nearest cache.
+    private func addByTree(_ block: ForestBlock, rowCount: Int) {
+        let size = unsafe 1 &<< levels
         let outputCount = unsafe block.outputCount
         for tree in unsafe 0..<treeCount {
-            let heap = unsafe nodes + tree &<< levels
-            let firstLeaf = tree &<< levels &- heapSize
+            let heap = unsafe nodes + tree &* size
+            let leaf = tree &* size &- size
             var keys = unsafe UnsafePointer(block.keys)
             var sums = unsafe block.sums + Int(outputs[tree])
-            var row = 0
-            while unsafe row &+ 4 <= block.rowCount {
-                let keys1 = unsafe keys + keyCount
-                let keys2 = unsafe keys1 + keyCount
-                let keys3 = unsafe keys2 + keyCount
-                var (a, b, c, d) = (1, 1, 1, 1)
-                for _ in 0..<levels {
-                    a = unsafe child(of: a, heap, keys)
-                    b = unsafe child(of: b, heap, keys1)
-                    c = unsafe child(of: c, heap, keys2)
-                    d = unsafe child(of: d, heap, keys3)
-                }
-                unsafe sums[0] += value(firstLeaf &+ a, keys)
-                unsafe sums[outputCount] += value(firstLeaf &+ b, keys1)
-                unsafe sums[2 &* outputCount] += value(firstLeaf &+ c, keys2)
-                unsafe sums[3 &* outputCount] += value(firstLeaf &+ d, keys3)
-                unsafe keys = keys3 + keyCount
+            for _ in stride(from: 0, to: rowCount, by: ForestLayout.laneCount) {
+                let step = unsafe block.keyCount
+                var lanes = unsafe ForestLanes(
+                    heaps: (heap, heap, heap, heap),
+                    keys: (keys, keys + step, keys + 2 &* step, keys + 3 &* step))
+                unsafe lanes.descend(levels)
+                unsafe sums[0] += value(leaf &+ lanes.places.0, lanes.keys.0)
+                unsafe sums[outputCount] += value(leaf &+ lanes.places.1, lanes.keys.1)
+                unsafe sums[2 &* outputCount] += value(leaf &+ lanes.places.2, lanes.keys.2)
+                unsafe sums[3 &* outputCount] += value(leaf &+ lanes.places.3, lanes.keys.3)
+                unsafe keys += 4 &* step
                 unsafe sums += 4 &* outputCount
-                row &+= 4
-            }
-            while unsafe row < block.rowCount {
-                var place = 1
-                for _ in 0..<levels { place = unsafe child(of: place, heap, keys) }
-                unsafe sums[0] += value(firstLeaf &+ place, keys)
-                unsafe keys += keyCount
-                unsafe sums += outputCount
-                row &+= 1
             }
         }
-    }
-
-    // MARK: - Steps
-
-    /// The difference's sign bit, drawn over the whole word, is -1 where the value is below the
-    /// threshold. (A comparison turned into 0 and 1 became a branch, which costs four times as much.)
-    @inline(__always)
-    private func child(
-        of place: Int, _ heap: UnsafePointer<Int64>, _ keys: UnsafePointer<Int64>
-    ) -> Int {
-        let node = unsafe heap[place]
-        let key = unsafe keys[Int(node & FloatKey.slotMask)]
-        return 2 &* place &+ 1 &+ Int((key &- node) &>> 63)
     }
 
     /// What the tree adds whose walk through the heap ended at `leaf`.
@@ -147,9 +101,55 @@
     private func deepValue(_ link: Int, _ keys: UnsafePointer<Int64>) -> Float {
         var link = unsafe deepNodes[link]
         while link.left != 0 {
-            let key = unsafe keys[Int(link.node & FloatKey.slotMask)]
-            link = unsafe deepNodes[Int(link.left) &+ 1 &+ Int((key &- link.node) &>> 63)]
+            let isRight = unsafe 1 &- FloatKey.isBelow(keys[FloatKey.slot(link.node)], link.node)
+            link = unsafe deepNodes[Int(link.left) &+ isRight]
         }
         return link.value
+    }
+}
+
+/// Four walks side by side.
+@unsafe private struct ForestLanes {
+    typealias Pointers = (
+        UnsafePointer<Int64>, UnsafePointer<Int64>, UnsafePointer<Int64>, UnsafePointer<Int64>
+    )
+    let heaps: Pointers
+    let keys: Pointers
+    var places = (1, 1, 1, 1)
+
+    init(heaps: Pointers, keys: Pointers) {
+        unsafe self.heaps = heaps
+        unsafe self.keys = keys
+    }
+
+    @inline(__always)
+    mutating func descend(_ levels: Int) {
+        guard levels == ForestLayout.levelMax else {
+            for _ in 0..<levels { unsafe step() }
+            return
+        }
+        // Written out: the compiler does not unroll what is this long, and the loop costs a third.
+        unsafe step()
+        unsafe step()
+        unsafe step()
+        unsafe step()
+        unsafe step()
+        unsafe step()
+    }
+
+    @inline(__always)
+    private mutating func step() {
+        unsafe places.0 = Self.child(of: places.0, heaps.0, keys.0)
+        unsafe places.1 = Self.child(of: places.1, heaps.1, keys.1)
+        unsafe places.2 = Self.child(of: places.2, heaps.2, keys.2)
+        unsafe places.3 = Self.child(of: places.3, heaps.3, keys.3)
+    }
+
+    @inline(__always)
+    private static func child(
+        of place: Int, _ heap: UnsafePointer<Int64>, _ keys: UnsafePointer<Int64>
+    ) -> Int {
+        let node = unsafe heap[place]
+        return 2 &* place &+ FloatKey.isBelow(unsafe keys[FloatKey.slot(node)], node)
     }
 }
