@@ -2,11 +2,11 @@
 enum Commands {
     static let all: [CommandSpec] = [
         .tapeSynth, .tapeImport, .tapeInfo, .tapeVerify, .tapeDump, .tapeSlice, .features,
-        .replay,
+        .train, .replay,
         .modelList, .modelShow, .modelImport, .modelAlias, .modelVerify, .modelHistory,
         .modelRecalibrate,
         .journalList, .journalVerify, .journalExport, .journalSelect, .journalSQL,
-        .benchTape, .benchFeatures, .benchLine,
+        .benchTape, .benchFeatures, .benchLine, .benchModel,
     ]
 }
 

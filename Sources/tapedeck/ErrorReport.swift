@@ -51,6 +51,12 @@ struct ErrorReport {
         case let error as JournalError:
             text = error.description
             code = Self.code(error)
+        case TrainingError.cancelled:
+            text = Interrupted.text
+            code = .interrupted
+        case let error as XGBoostError:
+            text = error.description
+            code = .environment
         case is Interrupted:
             text = Interrupted.text
             code = .interrupted

@@ -1,0 +1,90 @@
+import JSON
+import Models
+import Numerics
+
+/// A random booster of full trees, as XGBoost would write it, and rows to score with it.
+struct BenchForest {
+    static let treeCount = 300
+    static let depth = 6
+    /// About as many as a model of all feature families asks for.
+    static let featureCount = 40
+
+    /// XGBoost JSON.
+    let file: [UInt8]
+    /// Row after row, one value in ten missing.
+    let rows: [Double]
+
+    init(rowCount: Int) {
+        var stream = RandomStream(seed: 1, "bench", "model")
+        let trees = (0..<Self.treeCount).map { Self.tree(number: $0, &stream) }
+        file = Array(Self.document(trees).text().utf8)
+        rows = (0..<rowCount * Self.featureCount).map { _ in
+            stream.uniform() < 0.1 ? .nan : Double(Float(stream.normal()))
+        }
+    }
+
+    /// The margins of all rows.
+    func margins(by forest: Forest) -> [Double] {
+        var margins: [Double] = []
+        forest.margins(of: rows.span, rowWidth: Self.featureCount, into: &margins)
+        return margins
+    }
+
+    /// Thresholds are spread as the values are, so that every way down is taken.
+    private static func tree(number: Int, _ stream: inout RandomStream) -> JSONValue {
+        let splitCount = 1 << depth - 1
+        let nodeCount = 2 * splitCount + 1
+        func list(split: () -> JSONValue, leaf: () -> JSONValue) -> JSONValue {
+            .array((0..<nodeCount).map { $0 < splitCount ? split() : leaf() })
+        }
+        // XGBoost tells numbers with a point from integers.
+        let zeros = list(split: { .number(0) }, leaf: { .number(0) })
+        let integers = list(split: { 0 }, leaf: { 0 })
+        let lefts = (0..<nodeCount).map { JSONValue($0 < splitCount ? 2 * $0 + 1 : -1) }
+        let rights = (0..<nodeCount).map { JSONValue($0 < splitCount ? 2 * $0 + 2 : -1) }
+        let parents = (0..<nodeCount).map { JSONValue($0 == 0 ? Int(Int32.max) : ($0 - 1) / 2) }
+        return [
+            "base_weights": zeros, "categories": [], "categories_nodes": [],
+            "categories_segments": [], "categories_sizes": [],
+            "default_left": list(
+                split: { JSONValue(Int(stream.integer(below: 2))) }, leaf: { 0 }),
+            "id": JSONValue(number), "left_children": .array(lefts), "loss_changes": zeros,
+            "parents": .array(parents), "right_children": .array(rights),
+            "split_conditions": list(
+                split: { .number(Double(Float(stream.normal()))) },
+                leaf: { .number(Double(Float(0.1 * stream.uniform() - 0.05))) }),
+            "split_indices": list(
+                split: { JSONValue(Int(stream.integer(below: UInt64(featureCount)))) },
+                leaf: { 0 }),
+            "split_type": integers, "sum_hessian": zeros,
+            "tree_param": [
+                "num_deleted": "0", "num_feature": .string("\(featureCount)"),
+                "num_nodes": .string("\(nodeCount)"), "size_leaf_vector": "0",
+            ],
+        ]
+    }
+
+    private static func document(_ trees: [JSONValue]) -> JSONValue {
+        let model: JSONValue = [
+            "gbtree_model_param": [
+                "num_parallel_tree": "1", "num_trees": .string("\(trees.count)"),
+                "size_leaf_vector": "0",
+            ],
+            "tree_info": .array(trees.map { _ in 0 }), "trees": .array(trees),
+        ]
+        return [
+            "learner": [
+                "attributes": [:], "feature_names": [], "feature_types": [],
+                "gradient_booster": ["model": model, "name": "gbtree"],
+                "learner_model_param": [
+                    "base_score": "5E-1", "boost_from_average": "1", "num_class": "0",
+                    "num_feature": .string("\(featureCount)"), "num_target": "1",
+                ],
+                "objective": [
+                    "name": "binary:logistic", "reg_loss_param": ["scale_pos_weight": "1"],
+                ],
+            ],
+            "version": [1, 7, 4],
+        ]
+    }
+}
