@@ -1,4 +1,4 @@
-
+import Desk
 import Features
 import Market
 package import Models

@@ -11,14 +11,16 @@ extension CommandSpec {
         name: "train",
         summary: "Trains a scenario's models on exactly the features that it streams.",
         positional: Positional(
-            name: "SCENARIO", help: "a scenario with `training`, such as scenarios/shadow-month.json5",
+            name: "SCENARIO",
+            help: "a scenario with `training`, such as scenarios/shadow-month.json5",
             count: 1...1),
         options: [
             Option(
                 name: "--cells", value: "FILE",
                 help: "where cells.csv goes; REGISTRY/cells.csv if not given"),
             Option(
-                name: "--by", value: "WHO", help: "who sets the aliases; `tapedeck train` if not given"
+                name: "--by", value: "WHO",
+                help: "who sets the aliases; `tapedeck train` if not given"
             ),
             .threads, .log, .json, .quiet,
         ],
@@ -175,7 +177,8 @@ private struct TrainRun {
             let model = entry.model
             text += "\(model.role): \(model.columns.count) features, \(model.roundCount) rounds, "
             if let choice = model.threshold {
-                text += "threshold \(Units.significant(choice.threshold)), "
+                text +=
+                    "threshold \(Units.significant(choice.threshold)), "
                     + "\(choice.tradeCount) trades out of fold\n"
             } else {
                 text += "no threshold made 50 trades in every fold: it does not trade\n"
