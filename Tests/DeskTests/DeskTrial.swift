@@ -14,7 +14,7 @@ struct DeskTrial {
     var market: DeskMarket
     var execution = Execution(
         fills: .book, costs: .ladder(takerFeePpm: 500), spreadPpm: 200,
-        sizing: .notional(micros: 1_000_000_000), equityMicros: 10_000_000_000,
+        sizing: .notional(micros: 1_000_000_000),
         symbolCapMicros: 5_000_000_000, totalCapMicros: 10_000_000_000,
         orderTimeToLiveNs: 60 * DeskMarket.second)
     var strategy = Strategy(stopPpm: 5_000, targetPpm: 10_000, horizonNs: 4 * DeskMarket.barNs)

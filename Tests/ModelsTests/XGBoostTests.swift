@@ -86,14 +86,11 @@ struct XGBoostTests {
         let sample = Sample(rowCount: 400, seed: 5)
         let matrix = try sample.matrix(library)
         let trained = try sample.trained(library, matrix, rounds: 20)
+        let expected = try trained.margins(of: matrix).map { Double($0) }
         for format in [XGBoostBooster.Format.json, .ubj] {
             let booster = try Booster(trained.bytes(format), file: "booster")
             #expect(booster.featureNames == Sample.features)
-            var margins: [Double] = []
-            Forest(booster, columns: Array(0..<Sample.columnCount)).margins(
-                of: sample.values.map(Double.init).span, rowWidth: Sample.columnCount,
-                into: &margins)
-            let isEqual = try margins == trained.margins(of: matrix).map(Double.init)
+            let isEqual = sample.margins(of: booster) == expected
             #expect(isEqual, "\(format)")
             let gains = booster.totalGains
             #expect(gains.firstIndex(of: try #require(gains.max())) == Sample.tellingColumn)
@@ -166,6 +163,15 @@ private struct Sample {
         var matrix = try XGBoostMatrix(library, values: values, columnCount: Self.columnCount)
         try matrix.setLabels(labels)
         return matrix
+    }
+
+    /// As the forest sums them.
+    func margins(of booster: Booster) -> [Double] {
+        let rows = values.map { Double($0) }
+        var margins: [Double] = []
+        Forest(booster, columns: Array(0..<Self.columnCount)).margins(
+            of: rows.span, rowWidth: Self.columnCount, into: &margins)
+        return margins
     }
 
     func trained(

@@ -186,3 +186,7 @@ struct RowMaker {
         cents * FixedPoint.powerOfTen(quoteDecimals - 2)
     }
 }
+
+extension JournalValue: ExpressibleByNilLiteral {
+    package init(nilLiteral: ()) { self = .null }
+}
