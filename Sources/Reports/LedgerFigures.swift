@@ -7,6 +7,8 @@ package struct LedgerFigures: Equatable, Sendable {
     /// Net return of a closed trade, as a fraction of its entry notional.
     package let expectancyNet: Figure
     package let expectancyGross: Figure
+    /// What would be left of gross at ``interimCost``, to compare with figures of that time.
+    package let expectancyInterim: Figure
     /// What the net returns of a UTC day's trades add up to.
     package let netReturnPerDay: Figure
     /// The share of trades that earned more than nothing.
@@ -24,6 +26,9 @@ package struct LedgerFigures: Equatable, Sendable {
     /// Positions that the run did not see closed.
     package let openAtEnd: Int
     package let payments: PaymentCounts
+
+    /// The flat cost of a round trip before there was a ladder: 45 bps of the entry's notional.
+    package static let interimCost = 0.0045
 
     package var tradeCount: Int { expectancyNet.n }
 }
@@ -106,6 +111,8 @@ struct LedgerSums {
         return LedgerFigures(
             ledger: ledger, expectancyNet: net.mean(bootstrap),
             expectancyGross: dailyMean { $0.share($0.gross) }.mean(bootstrap),
+            expectancyInterim: dailyMean { $0.share($0.gross) - LedgerFigures.interimCost }
+                .mean(bootstrap),
             netReturnPerDay: net.perDay(bootstrap),
             hitRate: dailyMean { $0.net > 0 ? 1 : 0 }.mean(bootstrap),
             profitFactor: TradeOutcomes(netReturns: trades.map { $0.share($0.net) }).profitFactor,

@@ -77,6 +77,7 @@ extension LedgerFigures {
             "open_at_end": JSONValue(openAtEnd),
             "expectancy_net": .figure(expectancyNet),
             "expectancy_gross": .figure(expectancyGross),
+            "expectancy_interim45": .figure(expectancyInterim),
             "net_return_per_day": .figure(netReturnPerDay),
             "hit_rate": .figure(hitRate),
             "profit_factor": .figure(profitFactor),

@@ -122,7 +122,7 @@ struct ReplaySummaryText {
         var table = Table(
             ("bps of entry", .left), ("ledger", .left), ("gross", .right), ("spread", .right),
             ("slippage", .right), ("fee", .right), ("funding", .right), ("flat", .right),
-            ("net", .right), ("(delay)", .right))
+            ("net", .right), ("(delay)", .right), ("interim45", .right))
         for scope in scopes {
             for (symbol, ledger) in rows(of: scope) {
                 table.add(
@@ -132,13 +132,13 @@ struct ReplaySummaryText {
                             if rung.name == .flat, rung.total == nil { return "" }
                             return notes.cell(
                                 rung.meanBps, rung.name.rawValue, Units.tenths, rung.reason)
-                        })
+                        } + [notes.cell(ledger.expectancyInterim, "interim45", Self.bps)])
             }
         }
         for (index, ledger) in figures.total.ledgers.enumerated() {
             table.add(
                 [index == 0 ? "all, in quote" : "", ledger.ledger.rawValue]
-                    + ledger.costs.map { $0.total.map(Self.money) ?? "" })
+                    + ledger.costs.map { $0.total.map(Self.money) ?? "" } + [""])
         }
         return table.text
     }
