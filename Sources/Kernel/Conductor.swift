@@ -60,7 +60,7 @@ package struct Conductor: Sendable {
                     backlog.removeAll(keepingCapacity: true)
                 }
                 reached.take(slice)
-                events.observed(entry.btc)
+                events.observed(entry)
                 progress(plan.progress(reached))
                 upcoming = try await following
             }

@@ -1,5 +1,7 @@
+import Desk
 import Features
 import Market
+import Models
 
 /// Says what a run applied, noticed and lost, in events that have no time but market time.
 struct LineEvents {
@@ -45,7 +47,30 @@ struct LineEvents {
         }
     }
 
-    mutating func observed(_ btc: BTCColumns?) {
+    mutating func observed(_ entry: LineEntry) {
+        observed(entry.btc)
+        for each in entry.scores.switches { observed(each) }
+    }
+
+    private func observed(_ change: ServiceSwitch) {
+        let symbols = plan.symbols.filter(\.hasRows)
+        let symbol = symbols[change.symbol].instrument.symbol
+        switch change.target {
+        case .model:
+            log(
+                .modelServed(
+                    symbol: symbol, role: change.role.name, version: change.version,
+                    atNs: change.atNs))
+        case .refused(let mismatches):
+            log(
+                .enrichmentConfigMismatch(
+                    symbol: symbol, role: change.role.name, version: change.version,
+                    fields: mismatches.map(\.description).joined(separator: "; "),
+                    atNs: change.atNs))
+        }
+    }
+
+    private mutating func observed(_ btc: BTCColumns?) {
         for isPresent in btc?.isPresent ?? [] where isPresent || btcBarCount > 0 {
             btcBarCount += 1
             if !isPresent { btcMissingCount += 1 }

@@ -104,4 +104,28 @@ extension LogEvent {
                 Field("expected", .integer(expected)), Field("found", .integer(found)),
             ])
     }
+
+    package static func modelServed(
+        symbol: String, role: String, version: Int, atNs: Int64
+    ) -> LogEvent {
+        LogEvent(
+            "model_served", .notice, atNs: atNs,
+            [
+                Field("symbol", .text(symbol)), Field("role", .text(role)),
+                Field("version", .integer(version)),
+            ])
+    }
+
+    /// A model that does not fit the run's features: its symbol is paused.
+    package static func enrichmentConfigMismatch(
+        symbol: String, role: String, version: Int, fields: String, atNs: Int64
+    ) -> LogEvent {
+        LogEvent(
+            "enrichment_config_mismatch", .notice, atNs: atNs,
+            [
+                Field("severity", .text("P1")), Field("symbol", .text(symbol)),
+                Field("role", .text(role)), Field("version", .integer(version)),
+                Field("fields", .text(fields)),
+            ])
+    }
 }

@@ -172,7 +172,7 @@ struct JournalScribe: Sendable {
             JournalRow(
                 .events, atNs: alert.closeNs + barDelayNs,
                 [
-                    .null, "btc_quality_alert",
+                    .null, "btc_ohlcv_quality_alert",
                     .text("reason=\(alert.reason.rawValue) value=\(alert.value.shortestDecimal)"),
                 ]))
     }
