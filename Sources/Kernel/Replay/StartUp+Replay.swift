@@ -105,7 +105,7 @@ private struct ModelOpening {
             }
             return add(artifact, part: "model \(symbol) \(role.name)")
         } catch {
-            problems.append(.registry(error))
+            add(error)
             return nil
         }
     }
@@ -142,8 +142,13 @@ private struct ModelOpening {
                     atNs: run.evaluationTick(from: command.atNs), role: role, symbol: index,
                     version: version, target: target, by: command.by, reason: command.reason))
         } catch {
-            problems.append(.registry(error))
+            add(error)
         }
+    }
+
+    /// Once, where every symbol meets it.
+    private mutating func add(_ error: RegistryError) {
+        if !problems.contains(.registry(error)) { problems.append(.registry(error)) }
     }
 }
 

@@ -74,7 +74,10 @@ private struct ReplayRun {
     private func figures() throws -> RunFigures {
         let journal = try arguments.journal()
         let run = try journal.run("\(plan.record.identity)")
-        var tally = RunTally(RunContext(plan, path: path, run: run.id, journal: journal.place))
+        var tally = RunTally(
+            RunContext(
+                plan, path: path, run: run.id, journal: journal.place,
+                option: arguments.value("--journal").map { " --journal \($0)" } ?? ""))
         var next: Int64 = 0
         while next < run.rowCount {
             let rows = try journal.rows(of: run.run, from: next, count: 4096)
@@ -86,7 +89,10 @@ private struct ReplayRun {
 }
 
 extension RunContext {
-    fileprivate init(_ plan: ReplayPlan, path: String, run: String, journal: String) {
+    /// - Parameter option: what a command needs to find the journal.
+    fileprivate init(
+        _ plan: ReplayPlan, path: String, run: String, journal: String, option: String
+    ) {
         let schedule = plan.run.schedule
         let scenario = plan.run.scenario
         self.init(
@@ -99,12 +105,14 @@ extension RunContext {
             totalCapMicros: scenario.execution?.totalCapMicros ?? 1,
             symbolCapMicros: scenario.execution?.symbolCapMicros ?? 1, seed: scenario.seed,
             nextSteps: [
-                NextStep(command: "tapedeck journal verify", purpose: "check the chain offline"),
                 NextStep(
-                    command: "tapedeck journal sql \"SELECT * FROM trade_journal LIMIT 5\"",
+                    command: "tapedeck journal verify" + option, purpose: "check the chain offline"),
+                NextStep(
+                    command:
+                        "tapedeck journal sql\(option) \"SELECT * FROM trade_journal LIMIT 5\"",
                     purpose: "look at trades"),
                 NextStep(
-                    command: "tapedeck journal export -o run.jsonl",
+                    command: "tapedeck journal export\(option) > run.jsonl",
                     purpose: "take the rows elsewhere"),
             ])
     }
