@@ -101,7 +101,7 @@ if Context.environment["TAPEDECK_FUZZ"] != nil {
     package.targets += [
         .systemLibrary(name: "CFuzzer", path: "Tests/Fuzz/CFuzzer"),
         .executableTarget(
-            name: "Fuzz", dependencies: ["CFuzzer", "JSON", "Market", "Files", "Tape"],
+            name: "Fuzz", dependencies: ["CFuzzer", "JSON", "Market", "Files", "Tape", "Models"],
             path: "Tests/Fuzz",
             exclude: ["CFuzzer", "Seeds"], swiftSettings: strict,
             linkerSettings: [.unsafeFlags(["-sanitize=fuzzer", "-use-ld=lld"])]),

@@ -6,7 +6,7 @@ import JSON
 import Tape
 
 private let name = CommandLine.arguments.dropFirst().first ?? ""
-private let targets = ["tape", "recipe"] + ImportFuzzing.targets
+private let targets = ["tape", "recipe", "booster"] + ImportFuzzing.targets
 
 switch name {
 case "--targets":
@@ -19,6 +19,11 @@ case "tape":
 case "recipe":
     unsafe drive { start, count in
         RecipeFuzzing.run(unsafe bytes(start, count))
+        return 0
+    }
+case "booster":
+    unsafe drive { start, count in
+        BoosterFuzzing.run(unsafe bytes(start, count))
         return 0
     }
 case _ where targets.contains(name):
