@@ -43,6 +43,7 @@ package struct Conductor: Sendable {
         let journal = TradeJournal(keeper)
         var events = LineEvents(plan, log: log)
         var reached = Reached(endNs: plan.config.featureEpochNs)
+        var times = StageTimes()
 
         events.started()
         try await withThrowingTaskGroup(of: Void.self) { writer in
@@ -50,31 +51,36 @@ package struct Conductor: Sendable {
             var upcoming = try await feed.next()
             while let slice = upcoming {
                 async let following = feed.next()
-                let entry = try await stages.advance(slice)
+                let entry = try await stages.advance(slice, &times)
                 await rollout.observe(slice)
                 backlog.append(entry)
+                var laps = Laps()
                 if backlog.count == Self.slicesBehind {
                     // One group is written while the next one is made.
                     try await writer.next()
                     writer.addTask { [backlog] in try await journal.append(backlog) }
                     backlog.removeAll(keepingCapacity: true)
                 }
+                times.journalWait += laps.next()
                 reached.take(slice)
                 events.observed(entry)
                 progress(plan.progress(reached))
+                laps = Laps()
                 upcoming = try await following
+                times.feedWait += laps.next()
             }
             try await writer.waitForAll()
             try await journal.append(backlog)
         }
         let end = await stages.finish(atNs: reached.endNs)
-        let summary = await LineSummary(
+        var summary = await LineSummary(
             isComplete: reached.endNs >= plan.endNs, reachedNs: reached.endNs,
             sliceCount: reached.sliceCount, eventCount: reached.eventCount,
-            evaluationTickCount: rollout.evaluationTickCount, symbols: end.symbols)
+            evaluationTickCount: rollout.evaluationTickCount, symbols: end.symbols, times: times)
         let kept = try await journal.finish(
             LineEnd(
                 summary: summary, rows: end.rows, records: end.records, outcomes: end.outcomes))
+        summary.times.journal = await journal.worked
         events.finished(summary)
         return (summary, kept)
     }

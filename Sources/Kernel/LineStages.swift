@@ -18,11 +18,16 @@ struct LineStages: Sendable {
         self.desk = TradingDesk(desk)
     }
 
-    func advance(_ slice: MarketSlice) async throws -> LineEntry {
+    /// Adds to `times` what each stage took.
+    func advance(_ slice: MarketSlice, _ times: inout StageTimes) async throws -> LineEntry {
+        var laps = Laps()
         let btc = await btcWindow?.advance(slice)
         let rows = await lanes.enrich(slice, btc)
+        times.enrich += laps.next()
         let scores = await models.score(slice, rows)
+        times.score += laps.next()
         let records = try await desk.settle(slice, scores)
+        times.desk += laps.next()
         return LineEntry(
             number: slice.number, endNs: slice.endNs, barTicks: slice.barTicks, rows: rows,
             btc: btc, scores: scores, records: records, dayState: await dayState(slice))

@@ -11,6 +11,7 @@ package struct LineSummary: Sendable {
     package let evaluationTickCount: Int
     /// One for each symbol that has rows, in their order.
     package let symbols: [SymbolSummary]
+    package internal(set) var times: StageTimes
 }
 
 /// What was counted for one symbol.

@@ -5,6 +5,8 @@ import Market
 package actor TradeJournal<Keeper: RunKeeper> {
     private var keeper: Keeper
     private var order = SliceOrder()
+    /// How long the keeper was at work.
+    private(set) var worked = Duration.zero
     private let executor = BlockingExecutor()
 
     package nonisolated var unownedExecutor: UnownedSerialExecutor {
@@ -17,6 +19,8 @@ package actor TradeJournal<Keeper: RunKeeper> {
 
     /// Takes what came of some slices, one after the other.
     package func append(_ entries: [LineEntry]) throws {
+        var laps = Laps()
+        defer { worked += laps.next() }
         for entry in entries {
             order.advance(to: entry.number)
             try keeper.append(entry)
@@ -25,6 +29,8 @@ package actor TradeJournal<Keeper: RunKeeper> {
 
     /// Takes what only the end of the run could settle.
     package func finish(_ end: LineEnd) throws -> Keeper.Kept {
-        try keeper.finish(end)
+        var laps = Laps()
+        defer { worked += laps.next() }
+        return try keeper.finish(end)
     }
 }

@@ -6,7 +6,7 @@ enum Commands {
         .modelList, .modelShow, .modelImport, .modelAlias, .modelVerify, .modelHistory,
         .modelRecalibrate,
         .journalList, .journalVerify, .journalExport, .journalSelect, .journalSQL,
-        .benchTape, .benchFeatures, .benchLine, .benchModel,
+        .benchTape, .benchFeatures, .benchLine, .benchKernel, .benchModel,
     ]
 }
 

@@ -1,6 +1,4 @@
-import Features
 import Kernel
-import Market
 import Tape
 
 /// Measures how fast a scenario is played from its tapes to feature rows, against libzstd
@@ -25,20 +23,19 @@ struct LineBench {
         for round in 1...rounds {
             progress("round \(round) of \(rounds)")
             try Interrupt.check()
-            let yardstick = try decompress()
+            let yardstick = try LineYardstick(plan).decompress()
             snapshots = yardstick.snapshots
             measured.append(
                 Round(lineSeconds: try await play(), yardstickSeconds: yardstick.seconds))
         }
         func median(_ value: (Round) -> Double) -> Double { Measure.median(measured.map(value)) }
         let line = median(\.lineSeconds)
-        let marketSeconds = Double(span.endNs - span.startNs) / 1e9
         var report = BenchReport(bench: "line")
         report.add(
             "wall_over_zstd", median { $0.lineSeconds / $0.yardstickSeconds }, "ratio",
             aim: "<= 1.25")
         report.add("snapshots_per_s", Double(snapshots) / line, "snapshots/s")
-        report.add("times_real_time", marketSeconds / line, "ratio")
+        report.add("times_real_time", LineYardstick(plan).marketSeconds / line, "ratio")
         report.add("wall_s", line, "s")
         report.add("zstd_wall_s", median(\.yardstickSeconds), "s")
         report.add("snapshots", Double(snapshots), "snapshots")
@@ -50,10 +47,6 @@ struct LineBench {
         return report
     }
 
-    private var span: TimeRange {
-        TimeRange(startNs: plan.config.featureEpochNs, endNs: plan.endNs + 1)
-    }
-
     /// Plays the scenario once and returns how long it took.
     private func play() async throws -> Double {
         let clock = ContinuousClock()
@@ -62,24 +55,6 @@ struct LineBench {
             keeper: RowKeeper { _ in }, isStopRequested: { Interrupt.isRequested })
         try Interrupt.check()
         return (clock.now - start).seconds
-    }
-
-    /// Decompresses what the run reads, on one core. Reading the file is not counted.
-    private func decompress() throws -> (seconds: Double, snapshots: Int) {
-        var yardstick = DecompressionYardstick()
-        var seconds = 0.0
-        var snapshots = 0
-        for symbol in plan.symbols {
-            for kind in StreamKind.allCases {
-                guard let stream = symbol.stream(kind) else { continue }
-                try plan.list.forEachFrames(ofStream: stream, span: span, levels: kind.levelsRead) {
-                    frames in
-                    if kind == .books { snapshots += frames.rowCount }
-                    seconds += Measure.seconds { _ = yardstick.decompress(frames) }
-                }
-            }
-        }
-        return (seconds, snapshots)
     }
 }
 

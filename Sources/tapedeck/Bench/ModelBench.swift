@@ -1,4 +1,5 @@
 import Models
+import Numerics
 
 /// Measures how fast rows are scored by 300 trees of depth 6, against libxgboost, one thread each.
 ///
@@ -22,10 +23,10 @@ struct ModelBench {
     }
 
     func run(progress: (String) -> Void) throws -> BenchReport {
-        let sample = BenchForest(rowCount: Self.rowCount)
+        let sample = BenchSample(rowCount: Self.rowCount)
         let forest = Forest(
             try Booster(sample.file, file: "the random forest"),
-            columns: Array(0..<BenchForest.featureCount))
+            columns: Array(0..<BenchSample.featureCount))
         let library = try XGBoostLibrary()
         let booster = try XGBoostBooster(library, model: sample.file)
         try check(forest, booster, library, sample)
@@ -65,10 +66,10 @@ struct ModelBench {
     /// A comparison counts only where both do the same work.
     private func check(
         _ forest: Forest, _ booster: borrowing XGBoostBooster, _ library: XGBoostLibrary,
-        _ sample: BenchForest
+        _ sample: BenchSample
     ) throws {
         let rows = try XGBoostRows(
-            library, values: sample.rows.map { Float($0) }, columnCount: BenchForest.featureCount)
+            library, values: sample.rows.map { Float($0) }, columnCount: BenchSample.featureCount)
         var theirs = [Float](repeating: 0, count: Self.rowCount)
         try booster.predict(rows, into: &theirs)
         let ours = sample.margins(by: forest)
@@ -77,9 +78,9 @@ struct ModelBench {
 
     private func scoreRows(
         _ forest: Forest, _ booster: borrowing XGBoostBooster, _ library: XGBoostLibrary,
-        _ sample: BenchForest, _ times: inout Round
+        _ sample: BenchSample, _ times: inout Round
     ) throws {
-        let width = BenchForest.featureCount
+        let width = BenchSample.featureCount
         var margins: [Double] = []
         margins.reserveCapacity(Self.runLength)
         for first in stride(from: 0, to: Self.rowCount, by: Self.runLength) {
@@ -104,7 +105,7 @@ struct ModelBench {
 
     private func scoreBatches(
         _ forest: Forest, _ booster: borrowing XGBoostBooster, _ library: XGBoostLibrary,
-        _ sample: BenchForest, _ times: inout Round
+        _ sample: BenchSample, _ times: inout Round
     ) throws {
         let values = sample.rows.map { Float($0) }
         var margins: [Double] = []
@@ -113,7 +114,7 @@ struct ModelBench {
             margins.removeAll(keepingCapacity: true)
             let ours = Measure.seconds {
                 forest.margins(
-                    of: sample.rows.span, rowWidth: BenchForest.featureCount, into: &margins)
+                    of: sample.rows.span, rowWidth: BenchSample.featureCount, into: &margins)
             }
             times.batchRow = min(times.batchRow, ours / Double(Self.rowCount))
             let theirs = try seconds(of: booster, library, values)
@@ -126,13 +127,41 @@ struct ModelBench {
     private func seconds(
         of booster: borrowing XGBoostBooster, _ library: XGBoostLibrary, _ values: [Float]
     ) throws -> Double {
-        let width = BenchForest.featureCount
+        let width = BenchSample.featureCount
         let rows = try XGBoostRows(library, values: values, columnCount: width)
         var margins = [Float](repeating: 0, count: values.count / width)
         let inPlace = try Measure.seconds { try booster.predict(rows, into: &margins) }
         let matrix = try XGBoostMatrix(library, values: values, columnCount: width)
         let inMatrix = try Measure.seconds { margins = try booster.margins(of: matrix) }
         return min(inPlace, inMatrix)
+    }
+}
+
+/// A random booster, and rows to score with it.
+private struct BenchSample {
+    /// About as many as a model of all feature families asks for.
+    static let featureCount = 40
+
+    let file: [UInt8]
+    /// Row after row, one value in ten missing.
+    let rows: [Double]
+
+    init(rowCount: Int) {
+        var stream = RandomStream(seed: 1, "bench", "model")
+        file =
+            BenchForest(featureCount: Self.featureCount, &stream) { _, stream in
+                stream.normal()
+            }.file
+        rows = (0..<rowCount * Self.featureCount).map { _ in
+            stream.uniform() < 0.1 ? .nan : Double(Float(stream.normal()))
+        }
+    }
+
+    /// The margins of all rows.
+    func margins(by forest: Forest) -> [Double] {
+        var margins: [Double] = []
+        forest.margins(of: rows.span, rowWidth: Self.featureCount, into: &margins)
+        return margins
     }
 }
 

@@ -1,0 +1,137 @@
+internal import Glibc
+import Journal
+import Kernel
+import Market
+import Tape
+
+/// Measures how fast a scenario is replayed with two models, a desk and a journal in SQLite, against
+/// libzstd decompressing the frames that the run reads.
+///
+/// As in ``LineBench`` both take turns, a whole run each, in every round; the figures are medians
+/// over rounds. Every replay writes a journal of its own.
+struct KernelBench {
+    let plan: ReplayPlan
+    let options: LineOptions
+    let rounds: Int
+
+    /// What one round took.
+    private struct Round {
+        let seconds: Double
+        let yardstickSeconds: Double
+        let times: StageTimes
+    }
+
+    func run(progress: (String) -> Void) async throws -> BenchReport {
+        var measured: [Round] = []
+        var counts = KernelCounts()
+        var snapshots = 0
+        for round in 1...rounds {
+            progress("round \(round) of \(rounds)")
+            try Interrupt.check()
+            let yardstick = try LineYardstick(plan.run).decompress()
+            snapshots = yardstick.snapshots
+            let (seconds, summary, kept) = try await play()
+            counts = kept
+            measured.append(
+                Round(
+                    seconds: seconds, yardstickSeconds: yardstick.seconds, times: summary.times))
+        }
+        return report(measured, counts, snapshots)
+    }
+
+    private func report(
+        _ measured: [Round], _ counts: KernelCounts, _ snapshots: Int
+    ) -> BenchReport {
+        func median(_ value: (Round) -> Double) -> Double { Measure.median(measured.map(value)) }
+        let wall = median(\.seconds)
+        var report = BenchReport(bench: "kernel")
+        report.add(
+            "wall_over_zstd", median { $0.seconds / $0.yardstickSeconds }, "ratio",
+            aim: "<= 1.75")
+        report.add("snapshots_per_s", Double(snapshots) / wall, "snapshots/s")
+        report.add(
+            "times_real_time", LineYardstick(plan.run).marketSeconds / wall, "ratio",
+            aim: "> 900,000")
+        report.add(
+            "peak_mb", Measure.peakMegabytes, "MB",
+            aim: "as of the line, and what ten random models take to make")
+        report.add("wall_s", wall, "s")
+        report.add("zstd_wall_s", median(\.yardstickSeconds), "s")
+        report.add("snapshots", Double(snapshots), "snapshots")
+        report.add("rows", Double(counts.rows), "rows of the journal")
+        report.add("trades", Double(counts.trades), "trades")
+        for (name, stage) in [
+            ("feed_wait_s", \StageTimes.feedWait), ("enrich_s", \.enrich), ("score_s", \.score),
+            ("desk_s", \.desk), ("journal_wait_s", \.journalWait),
+        ] {
+            report.add(name, median { $0.times[keyPath: stage].seconds }, "s")
+        }
+        report.add("journal_s", median { $0.times.journal.seconds }, "s, beside the line")
+        return report
+    }
+
+    /// Replays the scenario once into a new journal, which is then removed.
+    private func play() async throws -> (Double, LineSummary, KernelCounts) {
+        let path =
+            "\(Console.environment("TMPDIR") ?? "/tmp")/tapedeck-bench-\(getpid()).sqlite"
+        defer {
+            for ending in ["", "-wal", "-shm", ".lock"] { unsafe unlink(path + ending) }
+        }
+        let journal = try RunJournal(path, creating: true)
+        let clock = ContinuousClock()
+        let start = clock.now
+        let (summary, _) = try await Conductor(plan, options: options).run(
+            keeper: try JournalKeeper(plan, journal), isStopRequested: { Interrupt.isRequested })
+        let seconds = (clock.now - start).seconds
+        try Interrupt.check()
+        return (seconds, summary, try KernelCounts(path, plan.record))
+    }
+}
+
+/// What a replay left behind.
+private struct KernelCounts {
+    var rows: Int64 = 0
+    var trades = 0
+
+    init() {}
+
+    init(_ path: String, _ record: RunRecord) throws {
+        let journal = try RunJournal(path, creating: false)
+        rows = try journal.run("\(record.identity)").rowCount
+        trades = try journal.queryOnly("SELECT seq FROM trades").rows.count
+    }
+}
+
+extension CommandSpec {
+    static let benchKernel = CommandSpec(
+        name: "bench kernel",
+        summary: "Measures a whole replay with random models and a journal, against libzstd.",
+        positional: Positional(
+            name: "SCENARIO",
+            help: "\(BenchMarket.scenario) when not given, its tape made if absent", count: 0...1),
+        options: [
+            Option(name: "--rounds", value: "N", help: "rounds of measuring, 5 when not given"),
+            .threads, .sliceEvents, .json, .quiet,
+        ],
+        examples: [
+            "tapedeck bench kernel --json",
+            "tapedeck bench kernel scenarios/shadow-month.json5 --rounds 3",
+        ],
+        run: { arguments in
+            let note = { (text: String) in
+                if !arguments.has("--quiet") { Console.note("bench kernel: \(text)") }
+            }
+            let options = try LineOptions(arguments)
+            let rounds = try arguments.integer("--rounds", in: 1...1000) ?? 5
+            let path = arguments.positionals.first
+            if path == nil { try await BenchMarket.make(.load(BenchMarket.recipe), note: note) }
+            let run = try await StartUp.plan(
+                scenarioPath: path ?? BenchMarket.scenario, for: .replay)
+            note("making models")
+            let plan = try await BenchModels(run, options: options).plan()
+            let report = try await KernelBench(plan: plan, options: options, rounds: rounds)
+                .run(progress: note)
+            try Console.output(report.text(isJSON: arguments.has("--json")))
+            return .done
+        })
+}
