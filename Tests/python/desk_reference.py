@@ -438,6 +438,10 @@ class Desk:
         buys = predictions[predictions["action"] == "buy"]
         self.buys = set(zip(buys["role"], buys["symbol"], buys["bar_close_ns"].tolist()))
         self.closes = sorted(set(predictions["bar_close_ns"].tolist()))
+        # Cash that symbols share is counted in the finest unit of all.
+        self.units = max([PPM] + [symbol.quote_units for symbol in self.symbols])
+        self.symbol_cap = int(self.rules.symbol_cap * self.units)
+        self.total_cap = int(self.rules.total_cap * self.units)
         # (ledger, symbol) -> (busy until, what is tied up until the fill is known, when, and after)
         self.held = {}
         self.realized = {ledger: [] for ledger in self.ledgers}
@@ -477,11 +481,10 @@ class Desk:
     def decide(self, ledger, close_ns):
         """The entries of one ledger at one tick, symbol by symbol."""
         rules, tick_ns = self.rules, self.rules.tick(close_ns)
-        cash = rules.size
+        cash = int(rules.size * self.units)
         if rules.sizing == "equity_fraction_ppm":
             won = sum(net for known_ns, net in self.realized[ledger] if known_ns <= tick_ns)
-            cash = max(Fraction(0), rules.total_cap + won) * rules.size
-            cash = Fraction(down(cash * self.finest()), self.finest())
+            cash = down(max(0, self.total_cap + won) * rules.size)
         tied_up = sum(self.tied_up(ledger, symbol, tick_ns) for symbol in self.symbols)
         role = "champion" if ledger == "acted" else ledger
         for symbol in self.symbols:
@@ -491,9 +494,6 @@ class Desk:
                 continue
             tied_up += self.enter(ledger, symbol, close_ns, cash, tied_up)
 
-    def finest(self):
-        return max([PPM] + [symbol.quote_units for symbol in self.symbols])
-
     def tied_up(self, ledger, symbol, tick_ns):
         until_ns, expected, filled_ns, cost = self.held.get((ledger, symbol.name), (0, 0, 0, 0))
         if until_ns <= tick_ns:
@@ -501,8 +501,8 @@ class Desk:
         return expected if filled_ns > tick_ns else cost
 
     def cash(self, symbol, product):
-        """Of price and size units, in quote currency, up to the finest unit of all symbols."""
-        return Fraction(up(product * self.finest() / symbol.product_units), self.finest())
+        """Of price and size units, up to the finest unit of all symbols' cash."""
+        return up(Fraction(product * self.units) / symbol.product_units)
 
     def enter(self, ledger, symbol, close_ns, cash, tied_up):
         """Decides on an entry; what it ties up."""
@@ -516,13 +516,13 @@ class Desk:
         if price is None or lot is None or is_delisted or not symbol.can_price(close_ns):
             return self.reject(order, 0, "no_price", tick_ns)
         ask, mid2 = price
-        quantity = down(cash * symbol.product_units / ask / lot) * lot
+        quantity = cash * symbol.product_units // (self.units * ask * lot) * lot
         if quantity == 0:
             return self.reject(order, 0, "below_lot", tick_ns)
-        needed = self.cash(symbol, Fraction(quantity * ask))
-        if needed > rules.symbol_cap:
+        needed = self.cash(symbol, quantity * ask)
+        if needed > self.symbol_cap:
             return self.reject(order, quantity, "symbol_cap", tick_ns)
-        if tied_up + needed > rules.total_cap:
+        if tied_up + needed > self.total_cap:
             return self.reject(order, quantity, "total_cap", tick_ns)
         bought, place, reason = symbol.enter(quantity, close_ns, order["arrives_ns"])
         key = (ledger, symbol.name)
@@ -598,5 +598,5 @@ class Desk:
             costs = sum(trade[name] for name in ["spread", "slippage", "fee", "funding"])
             trade["net"] = trade["gross"] - costs
         self.trades.append(trade)
-        won = Fraction(trade["net"], symbol.quote_units)
+        won = trade["net"] * self.units // symbol.quote_units
         self.realized[entry["ledger"]].append((trade["at_ns"], won))
