@@ -107,27 +107,37 @@ package enum JournalTable: String, CaseIterable, Sendable {
 extension JournalTable {
     /// What is asked of a table for every row, so it is made once.
     private struct Layout {
-        let place: Int
         let columns: [Column]
         let storedColumns: String
     }
 
-    private static let layouts = Dictionary(
-        uniqueKeysWithValues: allCases.enumerated().map { place, table in
-            let columns = table.ownColumns
-            let names = ["run", "seq", "at_ns", "hash"] + columns.map { "\"\($0.name)\"" }
-            let layout = Layout(
-                place: place, columns: columns, storedColumns: names.joined(separator: ", "))
-            return (table, layout)
-        })
-
-    private var layout: Layout {
-        guard let layout = Self.layouts[self] else { preconditionFailure("every table has one") }
-        return layout
+    private static let layouts = allCases.map { table in
+        let columns = table.ownColumns
+        let names = ["run", "seq", "at_ns", "hash"] + columns.map { "\"\($0.name)\"" }
+        return Layout(columns: columns, storedColumns: names.joined(separator: ", "))
     }
 
-    /// Which of all tables it is.
-    var place: Int { layout.place }
+    private var layout: Layout { Self.layouts[place] }
+
+    /// Which of all tables it is, in their order. Written out, because looking for it compares, and
+    /// hashing it reads, its name.
+    package var place: Int {
+        switch self {
+        case .symbols: 0
+        case .models: 1
+        case .predictions: 2
+        case .labels: 3
+        case .orders: 4
+        case .trades: 5
+        case .payments: 6
+        case .marks: 7
+        case .quality: 8
+        case .events: 9
+        case .alerts: 10
+        case .commands: 11
+        case .days: 12
+        }
+    }
 
     /// The columns of a stored row, in the order in which stores write and read them.
     var storedColumns: String { layout.storedColumns }

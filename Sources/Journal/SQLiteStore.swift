@@ -53,7 +53,8 @@ internal import Glibc
         _ path: String, _ flags: Int32
     ) throws(JournalError) -> OpaquePointer {
         var handle: OpaquePointer?
-        let code = unsafe sqlite3_open_v2(path, &handle, flags, nil)
+        // A store belongs to one actor, so SQLite need not take a lock at each call.
+        let code = unsafe sqlite3_open_v2(path, &handle, flags | SQLITE_OPEN_NOMUTEX, nil)
         guard code == SQLITE_OK, let handle = unsafe handle else {
             let reason = unsafe handle.map { unsafe String(cString: sqlite3_errmsg($0)) }
             unsafe sqlite3_close_v2(handle)

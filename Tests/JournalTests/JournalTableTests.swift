@@ -6,4 +6,8 @@ import Testing
     func `no name stands twice`(_ table: JournalTable) {
         #expect(Set(table.columns.map(\.name)).count == table.columns.count)
     }
+
+    @Test func `each knows its place`() {
+        #expect(JournalTable.allCases.map(\.place) == Array(JournalTable.allCases.indices))
+    }
 }

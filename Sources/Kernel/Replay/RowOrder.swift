@@ -6,32 +6,40 @@ struct RowOrder: Sendable {
     private struct Entry {
         let row: JournalRow
         let key: Int
-        let arrival: Int
     }
 
+    /// What decides where an entry stands; small, because sorting moves it about.
+    private struct Place {
+        let atNs: Int64
+        let table: Int
+        let key: Int
+        let index: Int
+    }
+
+    /// In the order in which they were added.
     private var waiting: [Entry] = []
-    private var arrivalCount = 0
 
     /// Rows of one time, table and key keep the order in which they were added.
     mutating func add(_ row: JournalRow, key: Int = 0) {
-        waiting.append(Entry(row: row, key: key, arrival: arrivalCount))
-        arrivalCount += 1
+        waiting.append(Entry(row: row, key: key))
     }
 
     /// The rows of all times up to `timeNs`, of which no more will come. Those of later times wait:
     /// a slice may end in the middle of an instant.
     mutating func take(throughNs timeNs: Int64) -> [JournalRow] {
-        let split = waiting.partition { $0.row.atNs <= timeNs }
-        let ready = waiting[split...].sorted {
-            ($0.row.atNs, $0.row.table.rank, $0.key, $0.arrival)
-                < ($1.row.atNs, $1.row.table.rank, $1.key, $1.arrival)
+        var places: [Place] = []
+        for (index, entry) in waiting.enumerated() where entry.row.atNs <= timeNs {
+            places.append(
+                Place(
+                    atNs: entry.row.atNs, table: entry.row.table.place, key: entry.key,
+                    index: index))
         }
-        waiting.removeSubrange(split...)
-        return ready.map(\.row)
+        // Tables stand in the order in which causes come before their effects.
+        places.sort {
+            ($0.atNs, $0.table, $0.key, $0.index) < ($1.atNs, $1.table, $1.key, $1.index)
+        }
+        let ready = places.map { waiting[$0.index].row }
+        waiting.removeAll { $0.row.atNs <= timeNs }
+        return ready
     }
-}
-
-extension JournalTable {
-    /// Causes come before their effects.
-    fileprivate var rank: Int { Self.allCases.firstIndex(of: self) ?? 0 }
 }

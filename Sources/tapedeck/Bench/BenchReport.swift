@@ -111,6 +111,14 @@ enum Measure {
         return (clock.now - start).seconds
     }
 
+    /// Work of all cores for this process so far; other processes, which make a run take longer, do
+    /// not count.
+    static var processorSeconds: Double {
+        var time = timespec()
+        unsafe clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
+        return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
+    }
+
     /// The most memory that the process has held so far.
     static var peakMegabytes: Double {
         var usage = rusage()
