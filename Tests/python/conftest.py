@@ -32,9 +32,9 @@ def run(*arguments, program=PROGRAM, **options):
     return subprocess.run(command, text=True, timeout=120, check=False, **options)
 
 
-def output(*arguments):
+def output(*arguments, **options):
     """What a run that succeeds prints, and nothing else may."""
-    result = run(*arguments)
+    result = run(*arguments, **options)
     assert result.returncode == 0, result.stderr
     return result.stdout
 

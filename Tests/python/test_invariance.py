@@ -1,5 +1,6 @@
-"""Whatever the process, its pace and its surroundings: the same rows, and one report of them."""
+"""Whatever the process, its pace and its surroundings: the same features and the same journal."""
 
+import hashlib
 import json
 import os
 import shutil
@@ -9,11 +10,12 @@ import time
 
 import conftest
 import pytest
+import stores
+import trading
 from conftest import PROGRAM, ROOT, output, run
 
 GOLDEN = ROOT / "scenarios/golden.json5"
-# The golden tape's two hours take two seconds, the other one's thirty take three.
-PACES = {"golden": ("3600x", 2), "day": ("36000x", 3)}
+GOLDEN_SHADOW = ROOT / trading.GOLDEN
 
 # Bars of the usual length and a bit more than a day of them, so that windows of a day warm up.
 SCENARIO = """
@@ -34,62 +36,133 @@ def environment(**variables):
     return ours | variables
 
 
-def features(scenario, *arguments, program=PROGRAM, **variables):
-    """The whole report: it holds the digests, and nothing in it depends on how it came to be."""
-    command = ["features", scenario, "--json", *arguments]
+class Features:
+    """A scenario whose features are made."""
+
+    def __init__(self, path, pace, seconds):
+        self.path = path
+        self.pace = pace
+        self.seconds = seconds
+        self.expected = self.play()
+        report = json.loads(self.expected)
+        assert all(report[name] for name in ("rows", "rows_digest", "labels_digest"))
+
+    def play(self, *arguments, program=PROGRAM, **variables):
+        """The whole report: it holds the digests, and nothing in it depends on how it came to be."""
+        return printed(
+            "features", self.path, "--json", *arguments, program=program, variables=variables
+        )
+
+    def paced(self, *arguments, **variables):
+        begin = time.monotonic()
+        text = self.play(*arguments, "--speed", self.pace, **variables)
+        assert time.monotonic() - begin > self.seconds
+        return text
+
+
+class Trades(Features):
+    """A scenario that is traded, in one of the stores."""
+
+    def __init__(self, path, pace, seconds, store):
+        self.store = store
+        self.path = path
+        self.pace = pace
+        self.seconds = seconds
+        self.expected = self.play()
+        assert all(f'"table":"{name}"' in self.expected for name in ("trades", "payments"))
+
+    def play(self, *arguments, program=PROGRAM, **variables):
+        """The journal's export; the journal is a new one each time."""
+        journal = self.store.new()
+        options = ["--journal", journal]
+        printed(
+            "replay", self.path, *options, *arguments, program=program, variables=variables
+        )
+        text = printed("journal", "export", *options, program=program, variables=variables)
+        self.store.drop(journal)
+        return text
+
+
+def printed(*command, program, variables):
     result = run(*command, program=program, cwd=ROOT, env=environment(**variables))
     assert result.returncode == 0, result.stderr
     return result.stdout
 
 
 @pytest.fixture(scope="module")
-def scenarios(tmp_path_factory):
+def day(tmp_path_factory):
     folder = tmp_path_factory.mktemp("invariance")
     recipe = folder / "day.recipe.json5"
     recipe.write_text(conftest.RECIPE.replace("2025-01-01T06:00", "2025-01-02T06:00"))
     output("tape", "synth", recipe, "-o", folder / "day.tape")
-    day = folder / "day.json5"
-    day.write_text(SCENARIO % (folder / "day.tape"))
-    return {"golden": GOLDEN, "day": day}
+    path = folder / "day.json5"
+    path.write_text(SCENARIO % (folder / "day.tape"))
+    return path
 
 
-@pytest.fixture(scope="module", params=["golden", "day"])
-def case(request, scenarios):
-    """A scenario's name, its path, and what it gives when nothing is asked for."""
-    path = scenarios[request.param]
-    expected = features(path)
-    assert all(json.loads(expected)[name] for name in ("rows", "rows_digest", "labels_digest"))
-    return request.param, path, expected
+@pytest.fixture(scope="module")
+def market(tmp_path_factory):
+    return trading.make(tmp_path_factory.mktemp("market"))
 
 
-def test_golden_rows_are_the_committed_ones(scenarios):
-    printed = json.loads(features(scenarios["golden"]))
-    assert (ROOT / "scenarios/DIGESTS").read_text().splitlines()[:2] == [
-        f"{printed['rows_digest']}  golden rows",
-        f"{printed['labels_digest']}  golden labels",
+# The golden tape's two hours take two seconds, the other ones' days take three.
+CASES = ["golden", "day", "market", *(f"golden in {name}" for name in stores.NAMES)]
+
+
+@pytest.fixture(scope="module", params=CASES)
+def case(request):
+    """Something to play, and what it gives when nothing is asked for."""
+    match request.param.split():
+        case ["golden"]:
+            yield Features(GOLDEN, "3600x", 2)
+        case ["day"]:
+            yield Features(request.getfixturevalue("day"), "36000x", 3)
+        case ["market"]:
+            with stores.opened("sqlite") as store:
+                yield Trades(request.getfixturevalue("market"), "43200x", 3, store)
+        case [_, _, name]:
+            with stores.opened(name) as store:
+                yield Trades(GOLDEN_SHADOW, "3600x", 2, store)
+
+
+@pytest.fixture(scope="module")
+def golden_exports():
+    """What the golden scenario's journal exports, by store."""
+    exports = {}
+    for name in stores.NAMES:
+        with stores.opened(name) as store:
+            exports[name] = trading.replayed(GOLDEN_SHADOW, store.new(), cwd=ROOT)
+    return exports
+
+
+def test_golden_rows_are_the_committed_ones(golden_exports):
+    report = json.loads(output("features", GOLDEN, "--json", cwd=ROOT))
+    bodies = {text[: text.rindex('{"footer"')] for text in golden_exports.values()}
+    assert (ROOT / "scenarios/DIGESTS").read_text().splitlines() == [
+        f"{report['rows_digest']}  golden rows",
+        f"{report['labels_digest']}  golden labels",
+        *(f"{hashlib.sha256(body.encode()).hexdigest()}  golden-shadow body" for body in bodies),
     ]
 
 
+def test_both_stores_export_the_same(golden_exports):
+    assert len(set(golden_exports.values())) == 1
+
+
 def test_five_processes_agree(case):
-    _, path, expected = case
-    assert {features(path) for _ in range(5)} == {expected}
+    assert {case.play() for _ in range(5)} == {case.expected}
 
 
 @pytest.mark.parametrize("threads", [1, 2])
 @pytest.mark.parametrize("events", [1, 1000, None])
 def test_slices_and_threads_change_nothing(case, threads, events):
-    _, path, expected = case
     slices = ["--slice-events", events] if events else []
-    assert features(path, "--threads", threads, *slices) == expected
+    assert case.play("--threads", threads, *slices) == case.expected
 
 
 @pytest.mark.parametrize("threads", [1, 2])
 def test_pace_changes_nothing(case, threads):
-    name, path, expected = case
-    pace, seconds = PACES[name]
-    begin = time.monotonic()
-    assert features(path, "--threads", threads, "--speed", pace) == expected
-    assert time.monotonic() - begin > seconds
+    assert case.paced("--threads", threads) == case.expected
 
 
 @pytest.mark.parametrize(
@@ -101,8 +174,7 @@ def test_pace_changes_nothing(case, threads):
     ],
 )
 def test_surroundings_change_nothing(case, name, value, locales):
-    _, path, expected = case
-    assert features(path, LOCPATH=locales, **{name: value}) == expected
+    assert case.play(LOCPATH=locales, **{name: value}) == case.expected
 
 
 @pytest.fixture(scope="module")
@@ -142,11 +214,7 @@ def test_the_jumping_clock_jumps(jumping_clock):
 
 
 def test_a_wall_clock_that_is_set_changes_nothing(case, jumping_clock):
-    name, path, expected = case
-    pace, seconds = PACES[name]
-    begin = time.monotonic()
-    assert features(path, "--speed", pace, LD_PRELOAD=jumping_clock) == expected
-    assert time.monotonic() - begin > seconds
+    assert case.paced(LD_PRELOAD=jumping_clock) == case.expected
 
 
 @pytest.mark.skipif(
@@ -154,5 +222,4 @@ def test_a_wall_clock_that_is_set_changes_nothing(case, jumping_clock):
     reason="TAPEDECK_DEBUG names no debug build to compare with",
 )
 def test_debug_and_release_agree(case):
-    _, path, expected = case
-    assert features(path, program=os.environ["TAPEDECK_DEBUG"]) == expected
+    assert case.play(program=os.environ["TAPEDECK_DEBUG"]) == case.expected
