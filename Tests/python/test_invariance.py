@@ -48,7 +48,7 @@ class Features:
         assert all(report[name] for name in ("rows", "rows_digest", "labels_digest"))
 
     def play(self, *arguments, program=PROGRAM, **variables):
-        """The whole report: it holds the digests, and nothing in it depends on how it came to be."""
+        """The whole report: it holds the digests, and nothing depends on how it came to be."""
         return printed(
             "features", self.path, "--json", *arguments, program=program, variables=variables
         )
