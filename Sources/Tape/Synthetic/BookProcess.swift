@@ -4,7 +4,8 @@ import Numerics
 ///
 /// When the touch moves, both sides are drawn afresh. While it stands, the touch's size is drawn
 /// again, and each side either keeps its levels or redraws them from a random level on; levels
-/// that keep their price may change their size. Sizes follow the profile whatever they lean to.
+/// that keep their price may change their size. Sizes follow the profile whatever they lean to,
+/// but for a factor that makes the slow flow more visible where a recipe asks for it.
 struct BookProcess: Sendable {
     private(set) var bids = Side()
     private(set) var asks = Side()
@@ -38,6 +39,9 @@ struct BookProcess: Sendable {
         /// level's size.
         var bids = 0.0
         var asks = 0.0
+        /// What each drawn size is multiplied by.
+        var bidFactor = 1.0
+        var askFactor = 1.0
         /// The chance of a spread above one tick.
         var wideChance = 0.0
     }
@@ -65,8 +69,12 @@ struct BookProcess: Sendable {
         if hasMoved {
             redraw(leaning: leaning)
         } else {
-            Self.churn(&bids, Lean(leaning.bids + tilt), profile, levels, chances, &draws)
-            Self.churn(&asks, Lean(leaning.asks - tilt), profile, levels, chances, &draws)
+            Self.churn(
+                &bids, Lean(leaning.bids + tilt, leaning.bidFactor), profile, levels, chances,
+                &draws)
+            Self.churn(
+                &asks, Lean(leaning.asks - tilt, leaning.askFactor), profile, levels, chances,
+                &draws)
         }
     }
 
@@ -75,22 +83,24 @@ struct BookProcess: Sendable {
         if draws.uniform() < leaning.wideChance {
             spreadTicks += 1 + Int64(draws.exponential() * (profile.wideTicks - 1))
         }
-        Self.redraw(&bids, from: 0, Lean(leaning.bids + tilt), profile, levels, &draws)
-        Self.redraw(&asks, from: 0, Lean(leaning.asks - tilt), profile, levels, &draws)
+        Self.redraw(
+            &bids, from: 0, Lean(leaning.bids + tilt, leaning.bidFactor), profile, levels, &draws)
+        Self.redraw(
+            &asks, from: 0, Lean(leaning.asks - tilt, leaning.askFactor), profile, levels, &draws)
     }
 
     private static func churn(
         _ side: inout Side, _ lean: Lean, _ profile: BookProfile, _ levels: Int,
         _ chances: Chances, _ draws: inout RandomStream
     ) {
-        side.lots[0] = profile.size(level: 0, bits: lean.choose(draws.next()))
+        side.lots[0] = lean.size(profile, level: 0, bits: draws.next())
         var bits = draws.next()
         let change = bits & 0xffff
         bits >>= 16
         var level = 1
         while level < levels, change >= chances.levels[level - 1] {
             if bits & 31 < chances.refresh {
-                side.lots[level] = profile.size(level: level, bits: lean.choose(draws.next()))
+                side.lots[level] = lean.size(profile, level: level, bits: draws.next())
             }
             bits >>= 5
             level += 1
@@ -104,24 +114,33 @@ struct BookProcess: Sendable {
     ) {
         for level in first..<levels {
             let bits = draws.next()
-            side.lots[level] = profile.size(level: level, bits: lean.choose(bits))
+            side.lots[level] = lean.size(profile, level: level, bits: bits)
             if level == 0 { continue }
             let gap = profile.gap(level: level, bits: bits >> 48)
             side.offsets[level] = side.offsets[level - 1] + gap
         }
     }
 
-    /// A lean as a chance in units of 2^-16 and a direction.
+    /// A lean as a chance in units of 2^-16 and a direction, and a factor on sizes.
     ///
     /// The larger and the smaller of two draws mix to the plain distribution, so a lean that is
     /// symmetric about 0 leaves the distribution of sizes as it was recorded.
     private struct Lean {
         let chance: UInt64
         let isUp: Bool
+        let factor: Double
 
-        init(_ lean: Double) {
+        init(_ lean: Double, _ factor: Double) {
             chance = UInt64(min(lean.magnitude, 1) * 0x1p16)
             isUp = lean > 0
+            self.factor = factor
+        }
+
+        /// Draws the size of a level in lots, at least one, out of the lower 48 of `bits`.
+        @inline(__always)
+        func size(_ profile: BookProfile, level: Int, bits: UInt64) -> Int64 {
+            let lots = profile.size(level: level, bits: choose(bits))
+            return factor == 1 ? lots : max(Int64(Double(lots) * factor), 1)
         }
 
         /// 16 uniform bits, or the larger or smaller of two, out of the lower 48 of `bits`.

@@ -10,12 +10,15 @@ struct PriceProcess: Sendable {
     private(set) var ticks: Int64
     /// Which way the flows lean on books and trades this minute, from -1 to 1.
     private(set) var lean = 0.0
+    /// What the sizes of bids are multiplied by this minute, and those of asks divided by.
+    private(set) var sizeFactor = 1.0
     /// The slow flow, and the fast one: visible in books and trades at any strength.
     private var slowFlow: MeanReversion
     private var fastFlow: MeanReversion
     private var minute = Minute()
     private let symbol: Recipe.Symbol
     private let edge: Recipe.Edge
+    private let visibility: Double
     private let deviation: Double
     private let moveChance: Double
     private let roundsPerMinute: Int
@@ -38,12 +41,14 @@ struct PriceProcess: Sendable {
     private static let leakMinutes = 60
     private static let rootOfHour = 60.0.squareRoot()
     private static let rootOfDay = 1440.0.squareRoot()
+    private static let exponentMax = 3.0
     /// The deepest level stays above zero here.
     private static let ticksMin: Int64 = 5_000
 
     init(recipe: Recipe, symbol: Recipe.Symbol) {
         self.symbol = symbol
         edge = recipe.edge
+        visibility = recipe.flow.visibility
         ticks = symbol.priceTicks
         deviation = symbol.volatility / Self.minutesPerYear.squareRoot()
         let seconds = Double(recipe.roundNs) / Double(Timestamp.secondNs)
@@ -53,7 +58,8 @@ struct PriceProcess: Sendable {
         jumpChance = recipe.jumpsPerDay / 1440
         ownShare = (1 - symbol.correlation * symbol.correlation).squareRoot()
         var flowDraws = RandomStream(seed: recipe.seed, symbol.name, "flow")
-        slowFlow = MeanReversion(halfLifeMinutes: 1440, draws: &flowDraws)
+        slowFlow = MeanReversion(
+            halfLifeMinutes: Double(recipe.flow.halfLifeMinutes), draws: &flowDraws)
         fastFlow = MeanReversion(halfLifeMinutes: 10, draws: &flowDraws)
         self.flowDraws = flowDraws
         moveDraws = RandomStream(seed: recipe.seed, symbol.name, "moves")
@@ -64,6 +70,9 @@ struct PriceProcess: Sendable {
     /// Takes up the next minute.
     mutating func begin(_ market: MarketFactor.Minute, number: Int) {
         slowFlow.step(&flowDraws)
+        // Limited, so that no size leaves the range of its column however far a flow goes.
+        let exponent = min(max(visibility * slowFlow.value, -Self.exponentMax), Self.exponentMax)
+        sizeFactor = Elementary.exp(exponent)
         fastFlow.step(&flowDraws)
         let scale = deviation * market.volatility
         minute.deviationPerMove = scale / (moveChance * Double(roundsPerMinute)).squareRoot()

@@ -59,6 +59,8 @@ extension Recipe {
                 jitter: try book.number("jitter", in: 0...1, default: 0))
             try book.finish()
         }
+        flow = Flow()
+        if var flowFields = try fields.optionalObject("flow") { flow = try Flow(&flowFields) }
         edge = Edge()
         if var edgeFields = try fields.optionalObject("edge") { edge = try Edge(&edgeFields) }
         symbols = try fields.symbols()
@@ -73,6 +75,14 @@ extension Recipe {
         "1s", "2s", "3s", "5s", "6s", "10s", "15s", "20s", "30s", "1m",
     ]
     private static let candleIntervals = ["1m", "3m", "5m", "15m", "30m", "1h", "4h", "1d"]
+}
+
+extension Recipe.Flow {
+    fileprivate init(_ fields: inout JSONFields) throws(JSONError) {
+        halfLifeMinutes = try fields.integer("halfLifeMinutes", in: 30...14_400, default: 1440)
+        visibility = try fields.number("visibility", in: 0...2, default: 0)
+        try fields.finish()
+    }
 }
 
 extension Recipe.Edge {

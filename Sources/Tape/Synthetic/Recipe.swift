@@ -15,6 +15,7 @@ package struct Recipe: Equatable, Sendable {
     package var hasTrades: Bool
     package var symbols: [Symbol]
     package var jumpsPerDay: Double
+    package var flow: Flow
     package var edge: Edge
 
     package struct Books: Equatable, Sendable {
@@ -42,6 +43,16 @@ package struct Recipe: Equatable, Sendable {
         /// The share of its shocks that it has in common with BTC, as a correlation; 1 is BTC.
         package var correlation: Double
         package var tradesPerMinute: Double
+    }
+
+    /// What the slow flow is like. It predicts nothing by itself: an edge decides what it means.
+    package struct Flow: Equatable, Sendable {
+        package var halfLifeMinutes = 1440
+        /// How much larger the bids' sizes are, and the asks' smaller, while the flow is one
+        /// deviation strong: the logarithm of that factor.
+        package var visibility = 0.0
+
+        package init() {}
     }
 
     /// What predicts returns. With all at 0 nothing does.
