@@ -136,11 +136,11 @@ struct BookProcess: Sendable {
             self.factor = factor
         }
 
-        /// Draws the size of a level in lots, at least one, out of the lower 48 of `bits`.
+        /// Draws the size of a level in lots out of the lower 48 of `bits`.
         @inline(__always)
         func size(_ profile: BookProfile, level: Int, bits: UInt64) -> Int64 {
             let lots = profile.size(level: level, bits: choose(bits))
-            return factor == 1 ? lots : max(Int64(Double(lots) * factor), 1)
+            return factor == 1 ? lots : Int64(Double(lots) * factor)
         }
 
         /// 16 uniform bits, or the larger or smaller of two, out of the lower 48 of `bits`.

@@ -10,8 +10,10 @@ struct PriceProcess: Sendable {
     private(set) var ticks: Int64
     /// Which way the flows lean on books and trades this minute, from -1 to 1.
     private(set) var lean = 0.0
-    /// What the sizes of bids are multiplied by this minute, and those of asks divided by.
-    private(set) var sizeFactor = 1.0
+    /// What the sizes of the two sides are multiplied by this minute, 1 at least: the flow makes
+    /// the side that it comes from thicker and none thinner, so orders find what they found.
+    private(set) var bidFactor = 1.0
+    private(set) var askFactor = 1.0
     /// The slow flow, and the fast one: visible in books and trades at any strength.
     private var slowFlow: MeanReversion
     private var fastFlow: MeanReversion
@@ -41,7 +43,8 @@ struct PriceProcess: Sendable {
     private static let leakMinutes = 60
     private static let rootOfHour = 60.0.squareRoot()
     private static let rootOfDay = 1440.0.squareRoot()
-    private static let exponentMax = 3.0
+    /// A size stays far within its column however strong a flow is.
+    private static let exponentMax = 6.0
     /// The deepest level stays above zero here.
     private static let ticksMin: Int64 = 5_000
 
@@ -70,9 +73,9 @@ struct PriceProcess: Sendable {
     /// Takes up the next minute.
     mutating func begin(_ market: MarketFactor.Minute, number: Int) {
         slowFlow.step(&flowDraws)
-        // Limited, so that no size leaves the range of its column however far a flow goes.
-        let exponent = min(max(visibility * slowFlow.value, -Self.exponentMax), Self.exponentMax)
-        sizeFactor = Elementary.exp(exponent)
+        let exponent = min(visibility * slowFlow.value.magnitude, Self.exponentMax)
+        let factor = Elementary.exp(exponent)
+        (bidFactor, askFactor) = slowFlow.value > 0 ? (factor, 1) : (1, factor)
         fastFlow.step(&flowDraws)
         let scale = deviation * market.volatility
         minute.deviationPerMove = scale / (moveChance * Double(roundsPerMinute)).squareRoot()

@@ -48,8 +48,8 @@ package struct Recipe: Equatable, Sendable {
     /// What the slow flow is like. It predicts nothing by itself: an edge decides what it means.
     package struct Flow: Equatable, Sendable {
         package var halfLifeMinutes = 1440
-        /// How much larger the bids' sizes are, and the asks' smaller, while the flow is one
-        /// deviation strong: the logarithm of that factor.
+        /// The logarithm of the factor on the sizes of one side, bids where the flow is positive
+        /// and asks where it is negative, while the flow is one deviation strong.
         package var visibility = 0.0
 
         package init() {}

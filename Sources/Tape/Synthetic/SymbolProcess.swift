@@ -96,7 +96,7 @@ struct SymbolProcess: Sendable {
         let wideness = min(minute.volatility * minute.volatility, 20)
         return BookProcess.Leaning(
             bids: surplus + price.lean, asks: surplus - price.lean,
-            bidFactor: price.sizeFactor, askFactor: 1 / price.sizeFactor,
+            bidFactor: price.bidFactor, askFactor: price.askFactor,
             wideChance: profile.wideShare * wideness)
     }
 
