@@ -17,6 +17,8 @@ struct PriceProcess: Sendable {
     /// The slow flow, and the fast one: visible in books and trades at any strength.
     private var slowFlow: MeanReversion
     private var fastFlow: MeanReversion
+    /// The slow flow of the minutes that the price has yet to follow: a ring.
+    private var leading: [Double] = []
     private var minute = Minute()
     private let symbol: Recipe.Symbol
     private let edge: Recipe.Edge
@@ -64,6 +66,10 @@ struct PriceProcess: Sendable {
         slowFlow = MeanReversion(
             halfLifeMinutes: Double(recipe.flow.halfLifeMinutes), draws: &flowDraws)
         fastFlow = MeanReversion(halfLifeMinutes: 10, draws: &flowDraws)
+        for _ in 0..<recipe.flow.leadMinutes {
+            slowFlow.step(&flowDraws)
+            leading.append(slowFlow.value)
+        }
         self.flowDraws = flowDraws
         moveDraws = RandomStream(seed: recipe.seed, symbol.name, "moves")
         leakDraws = RandomStream(seed: recipe.seed, symbol.name, "leak")
@@ -88,7 +94,7 @@ struct PriceProcess: Sendable {
             minute.jumps.append((round, scale * Jump.size(&flowDraws)))
         }
         lean = 0.5 * slowFlow.value + 0.2 * fastFlow.value
-        var drift = edge.flow.value(at: market.startNs) * slowFlow.value / Self.rootOfDay
+        var drift = edge.flow.value(at: market.startNs) * followed(number) / Self.rootOfDay
         drift += edge.fast.value(at: market.startNs) * fastFlow.value / Self.rootOfHour
         drift += leaked(at: market.startNs, number: number)
         drift *= scale
@@ -97,6 +103,14 @@ struct PriceProcess: Sendable {
         }
         minute.driftPerMove = drift / (moveChance * Double(roundsPerMinute))
         lean = min(max(lean, -0.9), 0.9)
+    }
+
+    /// The flow that the price follows in the minute, once it has taken note of the present one.
+    private mutating func followed(_ number: Int) -> Double {
+        if leading.isEmpty { return slowFlow.value }
+        let slot = number % leading.count
+        defer { leading[slot] = slowFlow.value }
+        return leading[slot]
     }
 
     /// Plays the shock announced an hour ago, announces another one, and leans on the hour's sum.

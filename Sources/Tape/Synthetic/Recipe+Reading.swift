@@ -81,6 +81,7 @@ extension Recipe.Flow {
     fileprivate init(_ fields: inout JSONFields) throws(JSONError) {
         halfLifeMinutes = try fields.integer("halfLifeMinutes", in: 30...14_400, default: 1440)
         visibility = try fields.number("visibility", in: 0...4, default: 0)
+        leadMinutes = try fields.integer("leadMinutes", in: 0...1440, default: 0)
         try fields.finish()
     }
 }

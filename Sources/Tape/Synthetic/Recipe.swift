@@ -51,6 +51,8 @@ package struct Recipe: Equatable, Sendable {
         /// The logarithm of the factor on the sizes of one side, bids where the flow is positive
         /// and asks where it is negative, while the flow is one deviation strong.
         package var visibility = 0.0
+        /// How long books and trades show the flow before the price drifts with it.
+        package var leadMinutes = 0
 
         package init() {}
     }

@@ -26,12 +26,22 @@ import Testing
     @Test func defaultsAreTheQuietOnes() throws {
         let recipe = try Recipe(JSONNode.parse(Self.valid, dialect: .json5))
         #expect(recipe.edge == Recipe.Edge())
+        #expect(recipe.flow == Recipe.Flow())
         #expect(recipe.books == Recipe.Books(levels: 10, jitter: 0))
         #expect(recipe.roundsPerMinute == 6)
         #expect(recipe.minuteCount == 1440)
         #expect(recipe.symbols[0].priceTicks == 9_400_000)
         #expect(recipe.symbols[0].kind == .spot)
         #expect(recipe.hasTrades)
+    }
+
+    @Test func settingsOfTheFlowAreRead() throws {
+        let recipe = try recipe(
+            "seed: 1,",
+            "seed: 1, flow: { halfLifeMinutes: 120, visibility: 2.5, leadMinutes: 420 },")
+        #expect(recipe.flow.halfLifeMinutes == 120)
+        #expect(recipe.flow.visibility == 2.5)
+        #expect(recipe.flow.leadMinutes == 420)
     }
 
     @Test func schedulesAreReadInOrder() throws {
@@ -52,6 +62,9 @@ import Testing
         ("seed: 1,", "seed: -1,", "seed"),
         ("seed: 1,", "seed: 1, edge: { flow: 11 },", "edge.flow"),
         ("seed: 1,", "seed: 1, edge: { leak: -1 },", "edge.leak"),
+        ("seed: 1,", "seed: 1, flow: { visibility: 5 },", "flow.visibility"),
+        ("seed: 1,", "seed: 1, flow: { halfLifeMinutes: 0 },", "flow.halfLifeMinutes"),
+        ("seed: 1,", "seed: 1, flow: { leadMinutes: -1 },", "flow.leadMinutes"),
         ("seed: 1,", "seed: 1, edge: { flow: [{ from: 'x', strength: 1 }] },", "edge.flow[0].from"),
         (
             "seed: 1,",

@@ -74,6 +74,32 @@ import Testing
         #expect(found.count <= 3)
     }
 
+    @Test func visibleFlowMeansNothingWithoutAnEdge() async throws {
+        var recipe = try Self.recipe(edge: Recipe.Edge())
+        recipe.flow = Self.visibleFlow
+        let found = await Self.seedsWithEdge(recipe)
+        #expect(found.count <= 3)
+    }
+
+    @Test func leadingFlowShowsInBooksBeforeThePriceFollows() throws {
+        var edge = Recipe.Edge()
+        edge.flow = Strength(2)
+        var recipe = try Self.recipe(edge: edge)
+        recipe.flow = Self.visibleFlow
+        let study = MarketStudy(recipe)
+        let atItsLead = Self.regression(study, purge: 24, horizonBars: 8).t
+        #expect(atItsLead > 6)
+        #expect(atItsLead > 2 * Self.regression(study, purge: 0, horizonBars: 8).t)
+    }
+
+    private static var visibleFlow: Recipe.Flow {
+        var flow = Recipe.Flow()
+        flow.halfLifeMinutes = 120
+        flow.visibility = 3
+        flow.leadMinutes = 420
+        return flow
+    }
+
     @Test func negativeStrengthTurnsTheEdgeRound() throws {
         var edge = Recipe.Edge()
         edge.flow = Strength(-1)
