@@ -144,13 +144,14 @@ def test_a_server_that_stays_away_ends_the_run(scenario, server, expected):
 def small_disk(size):
     """A file system in memory; making one needs rights that a container may not give to root."""
     folder = pathlib.Path(tempfile.mkdtemp(prefix="tapedeck-"))
+    if not mount("-t", "tmpfs", "-o", f"size={size}", "tmpfs", folder):
+        folder.rmdir()
+        pytest.skip("this user cannot mount a file system")
     try:
-        if not mount("-t", "tmpfs", "-o", f"size={size}", "tmpfs", folder):
-            pytest.skip("this user cannot mount a file system")
         yield folder
-        assert subprocess.run(["umount", "--lazy", str(folder)], check=False).returncode == 0
     finally:
-        shutil.rmtree(folder)
+        subprocess.run(["umount", "--lazy", str(folder)], check=True)
+        folder.rmdir()
 
 
 def mount(*arguments):
