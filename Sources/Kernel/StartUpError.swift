@@ -66,6 +66,10 @@ package enum TapeMismatch: Equatable, Sendable {
     case noBooksToFill(String)
     /// A perpetual whose funding is unknown: it is never taken as zero.
     case noFunding(String)
+    /// A perpetual of which the tapes do not tell how often funding is due.
+    case unclearFunding(String)
+    /// Orders expire before the next candle opens, so none would ever be filled.
+    case shortLivedOrders(String, candleNs: Int64)
     case unknownSides(String, count: Int)
 }
 
@@ -138,6 +142,11 @@ extension TapeMismatch: CustomStringConvertible {
             "\(symbol) has no books on the tapes to fill orders on; use `fills: \"candles\"`"
         case .noFunding(let symbol):
             "\(symbol) is a perpetual without funding on the tapes; import its funding rates"
+        case .unclearFunding(let symbol):
+            "one funding print of \(symbol) does not tell how often funding is due; import more of them"
+        case .shortLivedOrders(let symbol, let candleNs):
+            "orders for \(symbol) wait for the next candle of \(TimeSpan.text(candleNs)) to open and "
+                + "expire before; make it at least as long as a candle"
         case .noTrades(let symbol):
             "\(symbol) has no trades on the tapes, and this set needs them; use the set `min`"
         case .unknownSides(let symbol, let count):

@@ -129,9 +129,31 @@ struct TapeCheck {
         if fillsOnBooks, plan.books == nil {
             add(.noBooksToFill(plan.instrument.symbol), at: "execution.fills")
         }
-        if plan.instrument.kind == .perpetual, plan.funding == nil {
-            add(.noFunding(plan.instrument.symbol), at: field)
+        if plan.instrument.kind == .perpetual, plan.fundingIntervalNs == nil {
+            // One print that does not say its interval would leave the desk without boundaries.
+            add(
+                plan.funding == nil
+                    ? .noFunding(plan.instrument.symbol)
+                    : .unclearFunding(plan.instrument.symbol), at: field)
         }
+        if let execution = scenario.execution, execution.fills == .candles {
+            checkWait(plan, execution)
+        }
+    }
+
+    /// An order takes the open of a candle, so it must live until the next one.
+    private mutating func checkWait(_ plan: SymbolPlan, _ execution: Execution) {
+        let candleNs = list.streams[plan.candles].intervalNs
+        let latencies = scenario.latencies
+        let afterOpenNs =
+            (latencies.barDelayNs + latencies.computeNs + latencies.orderNs) % candleNs
+        let waitNs = afterOpenNs == 0 ? 0 : candleNs - afterOpenNs
+        guard document.problems.isSound("latencies"), document.problems.isSound("execution"),
+            waitNs > execution.orderTimeToLiveNs
+        else { return }
+        add(
+            .shortLivedOrders(plan.instrument.symbol, candleNs: candleNs),
+            at: "execution.orderTimeToLive")
     }
 
     /// What the prints of a perpetual say of their distance; where they do not, the least distance

@@ -27,6 +27,7 @@ struct MarketTape {
         var trades: [Int64] = Array(0..<240)
         var unknownSides: Set<Int64> = []
         var hasFunding = false
+        var isSpot = false
 
         init(_ name: String) {
             self.name = name
@@ -56,8 +57,8 @@ struct MarketTape {
 extension MarketTape.Symbol {
     fileprivate var instrument: Instrument {
         Instrument(
-            venue: venue, id: name, symbol: name, kind: .perpetual, priceDecimals: 2,
-            sizeDecimals: 5, quoteDecimals: 8,
+            venue: venue, id: name, symbol: name, kind: isSpot ? .spot : .perpetual,
+            priceDecimals: 2, sizeDecimals: 5, quoteDecimals: 8,
             spans: [ValiditySpan(startNs: .min, tickUnits: 1, lotUnits: 1)])
     }
 
