@@ -9,16 +9,15 @@ struct ScenarioPageTests {
     private let page = String(
         decoding: TestFile.read(SharedData.packageRoot + "/docs/scenarios.md"), as: UTF8.self)
 
-    /// The example that spells out everything.
-    private func example() throws -> String {
-        let parts = page.split(separator: "```", omittingEmptySubsequences: false)
-        let block = try #require(parts.first { $0.hasPrefix("json5\n") })
-        return String(block.dropFirst(6))
+    /// The examples that spell out everything: of features, and of trading.
+    private func examples() -> [String] {
+        page.split(separator: "```", omittingEmptySubsequences: false)
+            .filter { $0.hasPrefix("json5\n") }.map { String($0.dropFirst(6)) }
     }
 
     @Test("spells out the defaults as they are")
     func defaults() throws {
-        let document = try ScenarioDocument(try example())
+        let document = try ScenarioDocument(try #require(examples().first))
         #expect(document.problems.errors.isEmpty)
         var expected = Scenario.defaults
         expected.tapes = [".tapes/month.tape"]
@@ -28,10 +27,33 @@ struct ScenarioPageTests {
         #expect(document.scenario == expected)
     }
 
-    @Test("has a row for every key, with the example's value as its default")
-    func rows() throws {
-        let node = try JSONNode.parse(try example(), dialect: .json5)
-        for (path, value) in leaves(node, path: "") where path != "tapes" {
+    @Test("spells out the defaults of trading as they are")
+    func tradingDefaults() throws {
+        let document = try ScenarioDocument(try #require(examples().last))
+        #expect(document.problems.errors.isEmpty)
+        let short = try ScenarioDocument(
+            """
+            { tapes: ['.tapes/quarter.tape'], window: { from: '2025-03-01', to: '2025-04-01' },
+              features: { baseline: true },
+              strategy: { stop: 0.005, target: 0.01, horizon: '4h' },
+              models: {}, execution: {},
+              training: { window: { from: '2025-01-01', to: '2025-03-01' },
+                champion: { families: ['baseline'] } } }
+            """)
+        #expect(short.problems.errors.isEmpty)
+        #expect(document.scenario == short.scenario)
+        #expect(document.scenario.execution == .defaults)
+    }
+
+    @Test("has a row for every key, with the example's value as its default", arguments: [0, 1])
+    func rows(_ example: Int) throws {
+        #expect(examples().count == 2)
+        let node = try JSONNode.parse(examples()[example], dialect: .json5)
+        let given = [
+            "tapes", "window", "features", "strategy", "training.window", "training.champion",
+        ]
+        for (path, value) in leaves(node, path: "")
+        where example == 0 && path != "tapes" || !given.contains(where: { path.hasPrefix($0) }) {
             let row = try #require(
                 page.split(separator: "\n").first { $0.hasPrefix("| `\(path)`") }, "no row: \(path)"
             )
@@ -50,17 +72,25 @@ struct ScenarioPageTests {
             { zzzzzzzz: 1, tapes: ['a'], window: { from: '2025-01-01', to: '2025-01-02',
               zzzzzzzz: 1 }, features: { zzzzzzzz: 1, btc: { zzzzzzzz: 1 }, l2: { zzzzzzzz: 1 },
               fracDiff: { zzzzzzzz: 1 } }, latencies: { zzzzzzzz: 1 },
-              strategy: { stop: 0.1, target: 0.1, horizon: '1h', zzzzzzzz: 1 } }
+              strategy: { stop: 0.1, target: 0.1, horizon: '1h', zzzzzzzz: 1 },
+              models: { zzzzzzzz: 1 }, execution: { caps: { zzzzzzzz: 1 }, zzzzzzzz: 1 },
+              training: { window: { from: '2025-01-01', to: '2025-01-02', zzzzzzzz: 1 },
+                champion: { families: ['baseline'], zzzzzzzz: 1 }, zzzzzzzz: 1 } }
             """)
         var keys: [String] = []
         for error in document.problems.errors {
             guard case .unknown(nil, let known) = error.problem else { continue }
             keys += known.map { error.path.dropLast("zzzzzzzz".count) + $0 }
         }
-        #expect(keys.count == 36)
-        let objects = ["window", "features.btc", "features.l2", "features.fracDiff"]
+        #expect(keys.count == 75)
+        let objects = [
+            "window", "features.btc", "features.l2", "features.fracDiff", "execution.caps",
+            "training.window",
+        ]
         for key in keys where !objects.contains(key) {
-            #expect(page.contains("`\(key)`"), "\(key)")
+            let recipe = "training.champion."
+            let name = key.hasPrefix(recipe) ? String(key.dropFirst(recipe.count)) : key
+            #expect(page.contains("`\(name)`"), "\(key)")
         }
     }
 

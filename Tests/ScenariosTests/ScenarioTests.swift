@@ -1,6 +1,7 @@
 import Features
 import JSON
 import Market
+import Models
 import Scenarios
 import TestSupport
 import Testing
@@ -118,6 +119,21 @@ struct ScenarioTests {
         #expect(document.scenario.strategy != nil)
         #expect(document.scenario.families.btc != nil && document.scenario.families.l2 != nil)
         #expect(document.scenario.families.hasInteractions)
+    }
+
+    @Test(
+        "of one's own recordings is read, trains on what it does not replay, and fills on candles",
+        arguments: ["real-month", "own-binance"])
+    func ofRecordings(_ name: String) throws {
+        let path = SharedData.packageRoot + "/scenarios/\(name).json5"
+        let document = try ScenarioDocument(TestFile.read(path))
+        #expect(document.problems.errors.isEmpty)
+        let scenario = document.scenario
+        let (training, window) = (try #require(scenario.training), try #require(scenario.window))
+        #expect(training.window.endNs <= window.startNs)
+        #expect(training.recipes.map(\.role) == ["champion", "candidate"])
+        #expect(scenario.execution?.fills == .candles && scenario.families.l2 == nil)
+        #expect(scenario.serving?.candidateAlias == .candidate)
     }
 
     private func scenario(_ text: String) throws -> Scenario {
