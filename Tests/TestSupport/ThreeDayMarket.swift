@@ -74,9 +74,9 @@ package enum ThreeDayMarket: CaseIterable, Sendable {
     ) async throws -> ReplayPlan {
         let plan = try await plan(in: folder, for: .replay)
         if let serving = plan.scenario.serving, let strategy = plan.scenario.strategy {
-            try TestModels.register(
+            try TestModel.register(
                 in: serving.registry, plan.config, symbols: plan.symbols.map(\.instrument.symbol),
-                strategy, loss: loss)
+                strategy, loss: { _ in loss })
         }
         return try StartUp.replay(plan, path: "\(self)")
     }
