@@ -167,7 +167,7 @@ import Testing
             Self.symbols + [Self.model("BTCUSDC", version: 1, loss: "focal", gamma: 2_000_000)]
                 + [trades[0], old, trades[1], trades[2]], to: journal)
         #expect(
-            try journal.queryOnly(Self.expectancy).rows
+            try journal.queryOnly(RunbookSQL.expectancy).rows
                 == [[.text("BTCUSDC"), .real(-0.002), .integer(2)]])
         let config = try journal.queryOnly(Self.configuration).rows
         #expect(config.first?.prefix(2) == [.text("focal"), .text("2")])
@@ -177,15 +177,6 @@ import Testing
                 [.text("ETHUSDC"), .real(-0.009), .null, .real(-0.009)],
             ])
     }
-
-    private static let expectancy = """
-        SELECT crypto_symbol, AVG(realized_pnl_pct) AS expectancy_48h, COUNT(*) AS n_trades
-        FROM trade_journal
-        WHERE entry_time >= (NOW() AT TIME ZONE 'UTC') - INTERVAL '48 hours'
-        AND model_loss_function = 'focal'
-        GROUP BY crypto_symbol
-        HAVING AVG(realized_pnl_pct) < 0;
-        """
 
     private static let configuration = """
         SELECT
