@@ -20,9 +20,24 @@ package struct ReplayedRows: Sendable {
         rows = try reading.rows(of: run.run, from: 0, count: Int(run.rowCount))
     }
 
+    /// What was known by an instant.
+    package func through(_ timeNs: Int64) -> ReplayedRows {
+        ReplayedRows(rows: Array(rows.prefix { $0.row.atNs <= timeNs }), summary: summary)
+    }
+
+    private init(rows: [ChainedRow], summary: LineSummary) {
+        self.rows = rows
+        self.summary = summary
+    }
+
     /// The rows of one table, in order.
     package func table(_ table: JournalTable) -> [JournalRow] {
         rows.map(\.row).filter { $0.table == table }
+    }
+
+    /// The rows of one table, a value by its column's name.
+    package func named(_ table: JournalTable) -> [NamedRow] {
+        self.table(table).map { NamedRow($0) }
     }
 
     /// Where these rows and others differ first, in words; nil when they are equal.
@@ -32,5 +47,30 @@ package struct ReplayedRows: Sendable {
         }
         return rows.count == other.rows.count
             ? nil : "\(rows.count) rows, not \(other.rows.count)"
+    }
+}
+
+/// A row whose values are asked for by the names of their columns. A name that no column has traps.
+package struct NamedRow: Sendable {
+    package let row: JournalRow
+
+    package init(_ row: JournalRow) {
+        self.row = row
+    }
+
+    package subscript(_ name: String) -> JournalValue {
+        guard let index = row.table.columns.firstIndex(where: { $0.name == name }) else {
+            preconditionFailure("\(row.table) has no column \(name)")
+        }
+        return row.values[index]
+    }
+
+    /// Nil where the value is null.
+    package func integer(_ name: String) -> Int64? {
+        if case .integer(let value) = self[name] { value } else { nil }
+    }
+
+    package func text(_ name: String) -> String {
+        if case .text(let text) = self[name] { text } else { "" }
     }
 }

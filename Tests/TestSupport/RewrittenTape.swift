@@ -22,13 +22,58 @@ package enum RewrittenTape {
         return try TapeFile(path: path)
     }
 
+    /// The same rows with instruments and streams in the opposite order.
+    package static func reversed(_ tape: TapeFile, to path: String) throws -> TapeFile {
+        let count = tape.header.instruments.count
+        let header = TapeHeader(
+            instruments: tape.header.instruments.reversed(),
+            streams: tape.header.streams.reversed().map { stream in
+                StreamDescription(
+                    instrument: count - 1 - stream.instrument, schema: stream.schema,
+                    intervalNs: stream.intervalNs)
+            }, provenance: tape.header.provenance)
+        var writer = try TapeWriter(path: path, header: header)
+        for index in header.streams.indices {
+            let rows = try TestTape.read(tape, stream: header.streams.count - 1 - index)
+            try writer.append(rows, to: index)
+        }
+        _ = try writer.finish(ledger: nil)
+        return try TapeFile(path: path)
+    }
+
+    /// The tape with no more than `levels` levels on each side of its books.
+    package static func withLevels(
+        _ levels: Int, of tape: TapeFile, to path: String
+    ) throws -> TapeFile {
+        let header = TapeHeader(
+            instruments: tape.header.instruments,
+            streams: tape.header.streams.map { stream in
+                guard stream.schema.kind == .books else { return stream }
+                return StreamDescription(
+                    instrument: stream.instrument,
+                    schema: .books(levels: levels, extras: stream.schema.extras))
+            }, provenance: tape.header.provenance)
+        return try write(tape, to: path, header: header) { stream, rows in
+            guard stream.schema.kind == .books else { return rows }
+            let columns = stream.schema.columns.map { column in
+                let values = rows[column]
+                return column == .bidCount || column == .askCount
+                    ? values.map { min($0, Int64(levels)) } : values
+            }
+            return ColumnBlock(schema: stream.schema, columns: columns)
+        }
+    }
+
     /// The tape up to `timeNs`: what is seen by then, and nothing more.
     ///
-    /// `latencyNs` is how much later than the event a row without a receive time is seen.
+    /// `latencyNs` is how much later than the event a row without a receive time is seen. Streams of
+    /// the kinds in `sparing` stay whole.
     package static func truncated(
-        _ tape: TapeFile, after timeNs: Int64, latencyNs: Int64, to path: String
+        _ tape: TapeFile, after timeNs: Int64, latencyNs: Int64, sparing: Set<StreamKind> = [],
+        to path: String
     ) throws -> TapeFile {
-        try write(tape, to: path) { _, rows in
+        try write(tape, to: path) { stream, rows in
+            if sparing.contains(stream.schema.kind) { return rows }
             let times = visibleTimes(rows, latencyNs: latencyNs)
             let count = times.firstIndex(after: timeNs, in: times.indices)
             var early = ColumnBlock(schema: rows.schema)
@@ -40,12 +85,15 @@ package enum RewrittenTape {
     /// The tape with everything that is seen after `timeNs` replaced by noise: other prices, sizes,
     /// sides and depths, rows lost, and times moved on.
     ///
-    /// `latencyNs` is how much later than the event a row without a receive time is seen.
+    /// `latencyNs` is how much later than the event a row without a receive time is seen. Streams of
+    /// the kinds in `sparing` stay as they are.
     package static func noisy(
-        _ tape: TapeFile, after timeNs: Int64, latencyNs: Int64, seed: UInt64, to path: String
+        _ tape: TapeFile, after timeNs: Int64, latencyNs: Int64, seed: UInt64,
+        sparing: Set<StreamKind> = [], to path: String
     ) throws -> TapeFile {
         var generator = SeededGenerator(seed: seed)
         return try write(tape, to: path) { stream, rows in
+            if sparing.contains(stream.schema.kind) { return rows }
             var changed = ColumnBlock(schema: rows.schema)
             let times = visibleTimes(rows, latencyNs: latencyNs)
             let known = times.firstIndex(after: timeNs, in: times.indices)

@@ -1,0 +1,105 @@
+import JSON
+package import Kernel
+import Market
+package import Models
+import Scenarios
+package import Tape
+
+/// A synthetic market in a folder, and the scenario by which it is replayed with models
+/// that were never trained.
+package struct ReplayMarket: Sendable {
+    /// Holds the tape and the registry of models. Whoever replays the market sees to it that the
+    /// folder outlives the replay.
+    package let folder: TemporaryFolder
+    package let tape: TapeFile
+    /// Keys of the scenario beside `tapes` and `models`, as JSON5.
+    package var settings: String
+    /// What the models of a symbol were trained to minimise.
+    package var loss: @Sendable (String) -> ModelLoss = { _ in .logistic }
+
+    /// Plays the market that a recipe describes.
+    package init(recipe: String, settings: String, in folder: TemporaryFolder) async throws {
+        self.folder = folder
+        let recipe = try Recipe(JSONNode.parse(recipe, dialect: .json5))
+        let path = folder.file("market.tape")
+        _ = try await SyntheticMarket(recipe: recipe).write(to: path)
+        tape = try TapeFile(path: path)
+        self.settings = settings
+    }
+
+    private var registry: String { folder.file("models") }
+
+    /// Checks the scenario against `tape`, which is the market's own where none is given.
+    package func plan(
+        for purpose: RunPurpose, over tape: TapeFile? = nil
+    ) async throws -> RunPlan {
+        let scenario = """
+            {
+              tapes: ["\((tape ?? self.tape).path)"],
+              models: { registry: "\(registry)", champion: "champion", candidate: "candidate" },
+              \(settings)
+            }
+            """
+        return try await StartUp.plan(
+            ScenarioDocument(scenario), path: "test.json5", for: purpose)
+    }
+
+    /// The replay of a tape. The models are those that the market's first replay registered.
+    package func replay(over tape: TapeFile? = nil) async throws -> ReplayPlan {
+        let plan = try await plan(for: .replay, over: tape)
+        if let strategy = plan.scenario.strategy, !folder.names.contains("models") {
+            try TestModel.register(
+                in: registry, plan.config, symbols: plan.symbols.map(\.instrument.symbol),
+                strategy, loss: loss)
+        }
+        return try StartUp.replay(plan, path: "test.json5")
+    }
+
+    /// Adds a version to a symbol's models, and returns its number.
+    package func add(_ files: ModelFiles, symbol: String) async throws -> Int {
+        guard let strategy = try await plan(for: .replay).scenario.strategy else { return 0 }
+        return try ModelRegistry(registry).add(
+            files, as: ModelName(symbol: symbol, strategy: strategy))
+    }
+}
+
+extension ReplayMarket {
+    /// A day and a half of three symbols, one of them a perpetual, with short windows and a tight
+    /// strategy, so that much is traded.
+    package static func small(
+        in folder: TemporaryFolder, execution: String = usual
+    ) async throws -> Self {
+        try await ReplayMarket(
+            recipe: """
+                {
+                  seed: 11, from: "2025-01-06", until: "2025-01-07T12:00", candles: "1m",
+                  trades: true, books: { interval: "20s", levels: 10, jitter: 0.5 },
+                  symbols: [\(symbols)],
+                }
+                """,
+            settings: """
+                features: { baseline: true, btc: { purgeBars: 2 }, l2: { purgeBars: 2 } },
+                strategy: { stop: 0.003, target: 0.004, horizon: "2h" },
+                latencies: { feed: "250ms", barDelay: "400ms" },
+                execution: { \(execution) },
+                """, in: folder)
+    }
+
+    package static let usual = "notional: 1000, caps: { symbol: 1000, total: 2500 }"
+
+    /// As a recipe has them.
+    package static let symbols = """
+        {
+          symbol: "BTCUSDC", book: "spotBTC", price: 94000, tick: "0.01", lot: "0.00001",
+          volatility: 0.5, correlation: 1, tradesPerMinute: 6,
+        },
+        {
+          symbol: "ETHUSDT", kind: "perpetual", book: "perpetualETH", price: 3350,
+          tick: "0.01", lot: "0.001", volatility: 0.6, correlation: 0.74, tradesPerMinute: 5,
+        },
+        {
+          symbol: "ADAUSDC", book: "spotETH", price: 0.85, tick: "0.00001", lot: "0.1",
+          volatility: 0.8, correlation: 0.64, tradesPerMinute: 3,
+        },
+        """
+}
