@@ -162,13 +162,18 @@ struct ModelSwitchTests {
         var market = try await commanded(plan.run.config)
         // The bar that closes at 20:15 has its tick 400 ms later, which is an evaluation tick too.
         market.settings = market.settings.replacing("20:07:30Z", with: "20:15:00.4Z")
-        let rows = try await rows(market.replay(), "tick.sqlite")
         let tickNs = 1_736_194_500 * Timestamp.secondNs + 400_000_000
-        #expect(rows.named(.commands).map(\.row.atNs) == [tickNs])
-        let candidates = rows.named(.predictions).filter {
-            $0.text("role") == "candidate" && $0.text("symbol") == "ETHUSDT"
+        let plan = try await market.replay()
+        // The tick may stand anywhere in a slice, first and last among its ticks too.
+        let slicings: [Slicing] = [.standard, .events(50), .span(15 * Self.minuteNs)]
+        for (index, slicing) in slicings.enumerated() {
+            let rows = try await rows(plan, "tick\(index).sqlite", slicing)
+            #expect(rows.named(.commands).map(\.row.atNs) == [tickNs])
+            let candidates = rows.named(.predictions).filter {
+                $0.text("role") == "candidate" && $0.text("symbol") == "ETHUSDT"
+            }
+            let versions = candidates.filter { $0.row.atNs >= tickNs }.map { $0["version"] }
+            #expect(versions.prefix(3) == [2, 3, 3], "\(slicing)")
         }
-        let versions = candidates.filter { $0.row.atNs >= tickNs }.map { $0["version"] }
-        #expect(versions.prefix(3) == [2, 3, 3])
     }
 }
