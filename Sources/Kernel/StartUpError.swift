@@ -39,6 +39,10 @@ package enum StartUpProblem: Equatable, Sendable {
     case noAlias(ModelAlias, model: ModelName, registry: String)
     /// A model that was made for other features than the run's.
     case contract(model: ModelName, version: Int, [ContractMismatch])
+    /// What the version holds is not what it held when the alias was set to it.
+    case changedModel(ModelName, version: Int, ModelAlias)
+    /// A command for a time that is not of the run.
+    case strayCommand(atNs: Int64, run: ClosedRange<Int64>)
     /// A command for a symbol or a role that the run does not have.
     case impossibleCommand(symbol: String, role: String)
 }
@@ -93,6 +97,13 @@ extension StartUpProblem: CustomStringConvertible {
         case .contract(let model, let version, let mismatches):
             "\(model) version \(version) does not fit the run's features: "
                 + mismatches.map(\.description).joined(separator: "; ")
+        case .changedModel(let model, let version, let alias):
+            "\(model) version \(version) is not what it was when `\(alias.rawValue)` was set to it; "
+                + "look at it with `tapedeck model verify`"
+        case .strayCommand(let atNs, let run):
+            "commands: \(Timestamp(nanoseconds: atNs)) lies outside the run, which goes from "
+                + "\(Timestamp(nanoseconds: run.lowerBound)) to "
+                + "\(Timestamp(nanoseconds: run.upperBound))"
         case .impossibleCommand(let symbol, let role):
             "commands: the run serves no \(role) for \(symbol)"
         }

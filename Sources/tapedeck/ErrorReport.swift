@@ -113,7 +113,7 @@ struct ErrorReport {
             case .tape(let error, _): code(error)
             case .registry(let error): code(error)
             case .unreadable(.tooLarge), .refused, .mismatch, .absent, .unfinishedTape, .noAlias,
-                .contract, .impossibleCommand:
+                .contract, .impossibleCommand, .changedModel, .strayCommand:
                 .badInput
             }
         }

@@ -98,6 +98,10 @@ private struct ModelOpening {
                 return nil
             }
             let artifact = try registry.artifact(name, state.version)
+            guard artifact.digest == state.digest else {
+                problems.append(.changedModel(name, version: state.version, alias))
+                return nil
+            }
             let mismatches = ModelContract.mismatches(of: artifact, against: run.config)
             guard mismatches.isEmpty else {
                 problems.append(.contract(model: name, version: state.version, mismatches))
@@ -124,6 +128,13 @@ private struct ModelOpening {
     /// comes, as it would be if the command were given then.
     private mutating func schedule(_ command: ScriptedCommand, _ registry: ModelRegistry) {
         guard case .serve(let roleName, let symbol, let version) = command.action else { return }
+        let tickNs = run.evaluationTick(from: command.atNs)
+        guard command.atNs >= run.config.featureEpochNs, tickNs <= run.endNs else {
+            problems.append(
+                .strayCommand(
+                    atNs: command.atNs, run: run.config.featureEpochNs...run.endNs))
+            return
+        }
         guard let role = Role.allCases.first(where: { $0.name == roleName }),
             role.rawValue < service.count, let index = symbols.firstIndex(of: symbol)
         else {
@@ -139,7 +150,7 @@ private struct ModelOpening {
                 : .refused(mismatches)
             switches.append(
                 ServiceSwitch(
-                    atNs: run.evaluationTick(from: command.atNs), role: role, symbol: index,
+                    atNs: tickNs, role: role, symbol: index,
                     version: version, target: target, by: command.by, reason: command.reason))
         } catch {
             add(error)

@@ -20,7 +20,7 @@ import Testing
     func recipesOfTheProjectAreRead(_ name: String) throws {
         let recipe = try Recipe.load(SharedData.packageRoot + "/replays/\(name).json5")
         #expect(recipe.symbols[0].name == "BTCUSDC")
-        #expect(recipe.edge.flow == Strength(0.75))
+        #expect(recipe.edge.flow == Strength(name == "quarter" ? 2.5 : 0.75))
     }
 
     @Test func defaultsAreTheQuietOnes() throws {

@@ -39,7 +39,11 @@ import Testing
         recipe.candleNs = nil
         recipe.hasTrades = false
         recipe.books?.levels = 5
-        if let edge { recipe.edge = edge }
+        if let edge {
+            // What is asked here is what an edge does to books that nothing else leans on.
+            recipe.edge = edge
+            recipe.flow = Recipe.Flow()
+        }
         return recipe
     }
 

@@ -5,7 +5,7 @@ import Testing
 /// The stylised facts of a month without an edge; edges add little to them.
 @Suite struct SyntheticFactsTests {
     private static let study: Result<MarketStudy, any Error> = Result {
-        var recipe = try MarketStudy.recipe("quarter", days: 30)
+        var recipe = try MarketStudy.recipe("half-year", days: 30)
         recipe.edge = Recipe.Edge()
         return MarketStudy(recipe)
     }
