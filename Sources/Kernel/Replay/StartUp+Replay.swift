@@ -98,13 +98,13 @@ private struct ModelOpening {
                 return nil
             }
             let artifact = try registry.artifact(name, state.version)
-            guard artifact.digest == state.digest else {
-                problems.append(.changedModel(name, version: state.version, alias))
-                return nil
-            }
             let mismatches = ModelContract.mismatches(of: artifact, against: run.config)
             guard mismatches.isEmpty else {
                 problems.append(.contract(model: name, version: state.version, mismatches))
+                return nil
+            }
+            guard artifact.digest == state.digest else {
+                problems.append(.changedModel(name, version: state.version, alias))
                 return nil
             }
             return add(artifact, part: "model \(symbol) \(role.name)")
