@@ -106,14 +106,15 @@ package final class TapeFile: Sendable {
         return entries
     }
 
-    /// The open file, shared by all who read at this time.
+    /// The open file, shared by those who read at this time. Nobody waits for another one's look at
+    /// it: a file of one's own is as good.
     func open() throws(TapeError) -> SystemFile {
-        let current = openFile.withLock { $0.file }
-        if let current { return current }
+        let current = openFile.withLockIfAvailable { $0.file }
+        if let current = current ?? nil { return current }
         let file = try SystemFile(reading: path)
         guard try file.identity() == identity else { throw .replaced(path: path) }
         // Two readers that open at once both get a file that works; the later one is shared.
-        openFile.withLock { $0.file = file }
+        _ = openFile.withLockIfAvailable { $0.file = file }
         return file
     }
 }
