@@ -59,7 +59,8 @@ package struct Conductor: Sendable {
                     // One group is written while the next one is made.
                     try await writer.next()
                     writer.addTask { [backlog] in try await journal.append(backlog) }
-                    backlog.removeAll(keepingCapacity: true)
+                    // The writer holds the old one until it is done.
+                    backlog = []
                 }
                 times.journalWait += laps.next()
                 reached.take(slice)
