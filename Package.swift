@@ -55,16 +55,19 @@ let package = Package(
             "Models", "JSON", "Numerics", "Files", "Market", "Statistics", "Features", "CXGBoost"),
         layer("Scenarios", "Market", "JSON", "Features", "Models"),
         layer("Desk", "Market", "Features", "Scenarios"),
+        layer(
+            "Rollout", "Market", "JSON", "Numerics", "Files", "Statistics", "Features", "Models",
+            "Scenarios"),
         layer("Journal", "JSON", "Files", "Market", "CSQLite", "CPostgres"),
         layer("Reports", "JSON", "Market", "Statistics", "Journal"),
         layer(
             "Kernel", "Market", "JSON", "Numerics", "Files", "Statistics", "Tape", "Features",
-            "Models", "Scenarios", "Desk", "Journal"),
+            "Models", "Scenarios", "Desk", "Rollout", "Journal"),
         .executableTarget(
             name: "tapedeck",
             dependencies: [
                 "JSON", "Numerics", "Files", "Market", "Statistics", "Tape", "Features", "Models",
-                "Scenarios", "Desk", "Journal", "Reports", "Kernel",
+                "Scenarios", "Desk", "Rollout", "Journal", "Reports", "Kernel",
             ],
             swiftSettings: strict),
 
@@ -86,6 +89,9 @@ let package = Package(
             "Models"),
         tests("ScenariosTests", "Market", "JSON", "Features", "Models", "Scenarios"),
         tests("DeskTests", "Market", "JSON", "Numerics", "Features", "Scenarios", "Desk"),
+        tests(
+            "RolloutTests", "Market", "JSON", "Numerics", "Files", "Statistics", "Features",
+            "Models", "Scenarios", "Rollout"),
         tests("JournalTests", "Market", "JSON", "Files", "Journal"),
         tests("ReportsTests", "JSON", "Market", "Statistics", "Journal", "Reports"),
         tests(

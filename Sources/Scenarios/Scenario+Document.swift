@@ -102,18 +102,6 @@ extension Execution {
     }
 }
 
-extension ScriptedCommand {
-    fileprivate var document: JSONValue {
-        switch action {
-        case .serve(let role, let symbol, let version):
-            [
-                "at_ns": .integer(atNs), "serve": .string(symbol), "role": .string(role),
-                "version": JSONValue(version), "by": .string(by), "reason": .string(reason),
-            ]
-        }
-    }
-}
-
 extension JSONValue {
     fileprivate static func optional(_ value: Int64?) -> JSONValue {
         value.map { .integer($0) } ?? .null

@@ -25,7 +25,7 @@ package struct Scenario: Equatable, Sendable {
     package var execution: Execution?
     package var training: Training?
     /// In the order of their times.
-    package var commands: [ScriptedCommand]
+    package var commands: [OperatorCommand]
 
     /// How long information and orders take.
     package struct Latencies: Equatable, Sendable {

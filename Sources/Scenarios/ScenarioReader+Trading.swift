@@ -106,25 +106,25 @@ extension ScenarioReader {
         }
     }
 
-    mutating func commands(_ fields: inout JSONFields) -> [ScriptedCommand] {
+    mutating func commands(_ fields: inout JSONFields) -> [OperatorCommand] {
         guard let list = fields.optional("commands") else { return [] }
         let elements = problems.value(or: []) { () throws(JSONError) in
             try list.array(count: 0...Scenario.namesMax)
         }
         return elements.compactMap { element in
-            problems.value(or: nil) { () throws(JSONError) -> ScriptedCommand? in
+            problems.value(or: nil) { () throws(JSONError) -> OperatorCommand? in
                 var fields = try element.object()
                 let atNs = try fields.required("at").time()
                 var serve = try fields.object("serve")
                 let role = try serve.choice("role", ServedRole.self)
-                let action = ScriptedCommand.Action.serve(
+                let action = OperatorCommand.Action.serve(
                     role: role.rawValue, symbol: try serve.string("symbol"),
                     version: try serve.integer("version", in: 1...1_000_000))
                 try serve.finish()
                 let by = try fields.string("by")
                 let reason = try fields.string("reason")
                 try fields.finish()
-                return ScriptedCommand(atNs: atNs, action: action, by: by, reason: reason)
+                return OperatorCommand(atNs: atNs, action: action, by: by, reason: reason)
             }
         }
     }

@@ -14,24 +14,3 @@ package struct Serving: Equatable, Sendable {
         self.candidateAlias = candidateAlias
     }
 }
-
-/// An operator's command that is written down beforehand, so that a replay repeats it.
-package struct ScriptedCommand: Equatable, Sendable {
-    package enum Action: Equatable, Sendable {
-        /// Serves another version of a symbol's model in a role.
-        case serve(role: String, symbol: String, version: Int)
-    }
-
-    /// It takes effect at the first evaluation tick at or after this time.
-    package var atNs: Int64
-    package var action: Action
-    package var by: String
-    package var reason: String
-
-    package init(atNs: Int64, action: Action, by: String, reason: String) {
-        self.atNs = atNs
-        self.action = action
-        self.by = by
-        self.reason = reason
-    }
-}

@@ -126,7 +126,7 @@ private struct ModelOpening {
 
     /// A model that does not fit keeps no run from starting: the symbol is paused when its time
     /// comes, as it would be if the command were given then.
-    private mutating func schedule(_ command: ScriptedCommand, _ registry: ModelRegistry) {
+    private mutating func schedule(_ command: OperatorCommand, _ registry: ModelRegistry) {
         guard case .serve(let roleName, let symbol, let version) = command.action else { return }
         let tickNs = run.evaluationTick(from: command.atNs)
         guard command.atNs >= run.config.featureEpochNs, tickNs <= run.endNs else {
