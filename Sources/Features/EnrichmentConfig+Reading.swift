@@ -72,7 +72,8 @@ extension JSONFields {
         _ = try integer("l2_window_ns", in: 1...Timestamp.dayNs)
         l2.set = try choice("l2_features_set", L2.Set.self)
         l2.purgeBars = try integer("l2_purge_bars", in: L2.purgeBarsRange)
-        l2.kyleMinObservations = try integer("l2_kyle_observations_min", in: 2...100_000)
+        l2.kyleMinObservations = try integer(
+            "l2_kyle_observations_min", in: L2.kyleMinObservationsRange)
         return l2
     }
 

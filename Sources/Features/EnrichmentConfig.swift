@@ -60,6 +60,8 @@ package struct FeatureFamilies: Equatable, Sendable {
         /// Raised when a definition changes, so that a model pinned to the old one is not served.
         package static let schemaVersion = 1
         package static let windowNs: Int64 = 15 * 60 * 1_000_000_000
+        /// A line has two parameters, so fewer than two observations never have a slope.
+        package static let kyleMinObservationsRange = 2...100_000
 
         package var set = Set.standard
         package var purgeBars = 20

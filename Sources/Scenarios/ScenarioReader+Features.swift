@@ -59,7 +59,7 @@ extension ScenarioReader {
         l2.kyleMinObservations = problems.value(or: l2.kyleMinObservations) {
             () throws(JSONError) in
             try fields.integer(
-                "kyleMinObservations", in: Scenario.kyleMinObservationsRange,
+                "kyleMinObservations", in: FeatureFamilies.L2.kyleMinObservationsRange,
                 default: l2.kyleMinObservations)
         }
         if l2.set == .min, let orphan = fields.optional("kyleMinObservations") {
@@ -115,11 +115,6 @@ extension ScenarioReader {
         problems.finish(fields)
         return nil
     }
-}
-
-extension Scenario {
-    /// A line has two parameters, so fewer than two observations never have a slope.
-    static let kyleMinObservationsRange = 2...100_000
 }
 
 extension JSONField {

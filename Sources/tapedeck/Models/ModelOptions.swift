@@ -1,5 +1,3 @@
-internal import Glibc
-import Market
 import Models
 
 extension CommandSpec.Option {
@@ -41,14 +39,5 @@ extension Arguments {
                 name, text, expected: "a number in \(range.lowerBound)...\(range.upperBound)")
         }
         return number
-    }
-}
-
-/// The time of the wall clock: for what operators do, never for a result of a run.
-enum WallClock {
-    static func nowNs() -> Int64 {
-        var time = timespec()
-        unsafe clock_gettime(CLOCK_REALTIME, &time)
-        return Int64(time.tv_sec) * Timestamp.secondNs + Int64(time.tv_nsec)
     }
 }
