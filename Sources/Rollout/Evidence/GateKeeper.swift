@@ -58,7 +58,9 @@ package struct GateKeeper: Sendable {
     }
 
     /// The paired line alone, which rules R1 and R7 ask at each block's end.
-    package func line(_ blocks: [EvidenceBlock], _ symbols: [Int]) -> DecisionLine {
+    package func line(
+        _ blocks: [EvidenceBlock], _ symbols: [Int], _ stage: RolloutStage
+    ) -> DecisionLine {
         fatalError("not written yet")
     }
 }
