@@ -53,6 +53,8 @@ package struct Interval: Hashable, Sendable {
         case percentile
         /// Stationary bootstrap over a series, with the mean length of its blocks.
         case stationaryBlocks(length: Double)
+        /// Limits that hold at all looks together.
+        case confidenceSequence
     }
 
     package let low: Double

@@ -4,7 +4,7 @@
 /// Figures of different grids are never compared.
 package enum Performance {
     /// Below it a downside deviation is rounding noise: a hundred-millionth of a basis point.
-    private static let downsideFloor = 1e-12
+    static let downsideFloor = 1e-12
 
     /// The mean return above `target` by the root mean square of what fell short of it, over all
     /// periods, annualised. Undefined where nothing fell short.

@@ -36,15 +36,24 @@ package struct StationaryBootstrap: Hashable, Sendable {
         return min(max(length, 1), max(1, Double(series.count)))
     }
 
-    /// The percentile interval of a statistic of `count` periods.
+    /// The percentile interval of a statistic of `count` periods; nil as for
+    /// ``replicates(count:length:statistic:)``.
+    package func interval(
+        count: Int, length: Double, statistic: ([Int]) -> Double?
+    ) -> Interval? {
+        replicates(count: count, length: length, statistic: statistic)?
+            .interval(confidence: confidence)
+    }
+
+    /// A statistic of `count` periods, resampled.
     ///
     /// - Parameter statistic: Takes the indexes of the resampled periods; nil where it is undefined
     ///   for them.
     /// - Returns: Nil for fewer than two periods, and when more than one replicate in twenty is
     ///   undefined: the rest would be a biased sample.
-    package func interval(
+    package func replicates(
         count: Int, length: Double, statistic: ([Int]) -> Double?
-    ) -> Interval? {
+    ) -> Replicates? {
         guard count > 1 else { return nil }
         var indexes = [Int](repeating: 0, count: count)
         var values: [Double] = []
@@ -54,11 +63,7 @@ package struct StationaryBootstrap: Hashable, Sendable {
             if let value = statistic(indexes), value.isFinite { values.append(value) }
         }
         guard values.count * 20 >= replicateCount * 19 else { return nil }
-        values.sort()
-        return Interval(
-            low: Quantile.linear((1 - confidence) / 2, of: values),
-            high: Quantile.linear((1 + confidence) / 2, of: values),
-            method: .stationaryBlocks(length: length))
+        return Replicates(values, method: .stationaryBlocks(length: length))
     }
 
     /// Fills `indexes` with the periods of one replicate.
