@@ -26,19 +26,33 @@ package struct KolmogorovSmirnov: Hashable, Sendable {
     private static let exactProductMax = 10_000
 
     package init(_ first: [Double], _ second: [Double]) {
-        firstCount = first.count
-        secondCount = second.count
-        let n = first.count + second.count
         guard !first.isEmpty, !second.isEmpty else {
-            (d, hasTies, gap) = (.undefined(.noValues, n: n), false, 0)
+            self.init(undefined: .noValues, first.count, second.count)
             return
         }
         guard Moments.areFinite(first), Moments.areFinite(second) else {
-            (d, hasTies, gap) = (.undefined(.notFinite, n: n), false, 0)
+            self.init(undefined: .notFinite, first.count, second.count)
             return
         }
-        (gap, hasTies) = Self.largestGap(first.sorted(), second.sorted())
-        d = Figure(Double(gap) / (Double(first.count) * Double(second.count)), n: n)
+        self.init(sorted: first.sorted(), sorted: second.sorted())
+    }
+
+    private init(undefined reason: Undefined, _ firstCount: Int, _ secondCount: Int) {
+        self.firstCount = firstCount
+        self.secondCount = secondCount
+        (hasTies, gap) = (false, 0)
+        d = .undefined(reason, n: firstCount + secondCount)
+    }
+
+    /// The same of samples that are sorted already, of finite values, neither of them empty.
+    package init(sorted first: [Double], sorted second: [Double]) {
+        precondition(!first.isEmpty && !second.isEmpty, "a distance needs two samples")
+        firstCount = first.count
+        secondCount = second.count
+        (gap, hasTies) = Self.largestGap(first, second)
+        d = Figure(
+            Double(gap) / (Double(first.count) * Double(second.count)),
+            n: first.count + second.count)
     }
 
     /// The probability of a distance at least as large when both samples come from one continuous

@@ -1,5 +1,11 @@
 /// Quantiles by linear interpolation, NumPy's default.
-enum Quantile {
+package enum Quantile {
+    /// The nine values that cut finite ones into ten equal shares; NaN for none.
+    package static func deciles(of values: [Double]) -> [Double] {
+        let sorted = values.sorted()
+        return (1...9).map { linear(Double($0) / 10, of: sorted) }
+    }
+
     /// Interpolates between the two values around the level, with NumPy's rounding; NaN for none.
     static func linear(_ level: Double, of sorted: [Double]) -> Double {
         guard !sorted.isEmpty else { return .nan }

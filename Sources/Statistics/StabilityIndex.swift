@@ -24,8 +24,8 @@ package struct StabilityIndex: Hashable, Sendable {
     private static let categoryCountMax = 20
 
     private let bins: Bins
-    private let counts: [Int]
-    private let unusableCount: Int
+    private var counts: [Int]
+    private var unusableCount: Int
 
     /// Bins by value where the reference holds at most 20 different ones, else by quantiles.
     package init(reference: [Double], binCount: Int = 10) {
@@ -46,18 +46,49 @@ package struct StabilityIndex: Hashable, Sendable {
 
     private init(_ bins: Bins, _ reference: [Double]) {
         self.bins = bins
-        (counts, unusableCount) = Self.count(reference, in: bins)
+        unusableCount = 0
+        switch bins {
+        case .edges(let limits), .categories(let limits):
+            counts = [Int](repeating: 0, count: limits.count + 1)
+        }
+        for value in reference {
+            let bin = bin(of: value)
+            if bin == counts.count { unusableCount += 1 } else { counts[bin] += 1 }
+        }
     }
 
     /// How many bins the reference fills, after ties.
     package var effectiveBinCount: Int { counts.count { $0 > 0 } }
 
+    /// How many bins ``bin(of:)`` tells apart: the last one is that of NaN and infinite values.
+    package var binCount: Int { counts.count + 1 }
+
+    /// The bin of one value, for those who count as values come and go.
+    package func bin(of value: Double) -> Int {
+        guard value.isFinite else { return counts.count }
+        switch bins {
+        case .edges(let edges): return Self.countNotAbove(value, edges)
+        case .categories(let categories):
+            let notAbove = Self.countNotAbove(value, categories)
+            let isKnown = notAbove > 0 && categories[notAbove - 1] == value
+            return isKnown ? notAbove - 1 : categories.count
+        }
+    }
+
     /// The index of the current values.
     package func psi(_ current: [Double], smoothing: Smoothing = .half) -> Figure {
-        let n = current.count
+        var counts = [Int](repeating: 0, count: binCount)
+        for value in current { counts[bin(of: value)] += 1 }
+        return psi(counts: counts, smoothing: smoothing)
+    }
+
+    /// The index of current values of which so many lie in each bin.
+    package func psi(counts currentCounts: [Int], smoothing: Smoothing = .half) -> Figure {
+        precondition(currentCounts.count == binCount, "a count for each bin")
+        let n = currentCounts.reduce(0, +)
         guard n > 0, effectiveBinCount > 0 else { return .undefined(.noValues, n: n) }
         if case .edges(let edges) = bins, edges.isEmpty { return .undefined(.noVariation, n: n) }
-        let (currentCounts, currentUnusable) = Self.count(current, in: bins)
+        let currentUnusable = currentCounts[counts.count]
         var pairs = Array(zip(counts, currentCounts))
         // The bin of values that the reference does not have.
         if case .categories = bins, pairs.last?.1 == 0 { pairs.removeLast() }
@@ -100,30 +131,6 @@ package struct StabilityIndex: Hashable, Sendable {
         var distinct: [Double] = []
         for value in sorted where value != distinct.last { distinct.append(value) }
         return distinct
-    }
-
-    private static func count(_ values: [Double], in bins: Bins) -> ([Int], unusable: Int) {
-        let limits =
-            switch bins {
-            case .edges(let edges): edges
-            case .categories(let categories): categories
-            }
-        var counts = [Int](repeating: 0, count: limits.count + 1)
-        var unusable = 0
-        for value in values {
-            guard value.isFinite else {
-                unusable += 1
-                continue
-            }
-            let notAbove = countNotAbove(value, limits)
-            switch bins {
-            case .edges: counts[notAbove] += 1
-            case .categories:
-                let isKnown = notAbove > 0 && limits[notAbove - 1] == value
-                counts[isKnown ? notAbove - 1 : limits.count] += 1
-            }
-        }
-        return (counts, unusable)
     }
 
     /// How many of the sorted limits are at most `value`.
