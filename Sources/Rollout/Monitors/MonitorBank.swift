@@ -1,76 +1,102 @@
-package import Features
-
-/// What the monitors hold a run against.
-package struct MonitorSetup: Sendable {
-    /// The served candidate (or, without one, champion) of a symbol, as training left it.
-    package struct Model: Sendable {
-        /// Whose loss is focal.
-        package var isFocal: Bool
-        /// The model's columns, as indexes into the run's.
-        package var columns: [Int]
-        /// One for each of `columns`: training's values in time order, price scale taken out.
-        package var reference: [[Double]]
-        package var limits: [(lower: Double, upper: Double)]
-        package var totalGain: [Double]
-        package var outOfFoldF1: Double?
-        package var sharpness: Double?
-        /// Deciles of the out-of-fold probability; empty where training left none.
-        package var probabilityDeciles: [Double]
-
-        package init(
-            isFocal: Bool, columns: [Int], reference: [[Double]],
-            limits: [(lower: Double, upper: Double)], totalGain: [Double], outOfFoldF1: Double?,
-            sharpness: Double?, probabilityDeciles: [Double]
-        ) {
-            self.isFocal = isFocal
-            self.columns = columns
-            self.reference = reference
-            self.limits = limits
-            self.totalGain = totalGain
-            self.outOfFoldF1 = outOfFoldF1
-            self.sharpness = sharpness
-            self.probabilityDeciles = probabilityDeciles
-        }
-    }
-
-    package var columns: [FeatureColumn]
-    /// By symbol.
-    package var models: [Model]
-    package var symbols: [String]
-    package var barNs: Int64
-    package var startNs: Int64
-    package var computeLatencyNs: Int64
-    package var seed: UInt64
-
-    package init(
-        columns: [FeatureColumn], models: [Model], symbols: [String], barNs: Int64,
-        startNs: Int64, computeLatencyNs: Int64, seed: UInt64
-    ) {
-        self.columns = columns
-        self.models = models
-        self.symbols = symbols
-        self.barNs = barNs
-        self.startNs = startNs
-        self.computeLatencyNs = computeLatencyNs
-        self.seed = seed
-    }
-}
+import Features
+import Market
+import Statistics
 
 /// All monitors of a run: each signal of SPEC 6, fed bar by bar, bounded in memory.
 package struct MonitorBank: Sendable {
+    /// A drift of frac-diff columns that nobody acted on for so long asks for the revert (R8).
+    package static let staleDriftNs = 30 * Timestamp.dayNs
+
+    private let setup: MonitorSetup
+    private var symbols: [SymbolMonitor]
+    private var clock: WindowClock
+    private var latency: AlertRule
+    private var btcQuality: [AlertRule] = []
+    private var fleet: AlertRule?
+
     package init(_ setup: MonitorSetup) {
+        self.setup = setup
+        symbols = setup.models.indices.map { SymbolMonitor(setup, symbol: $0) }
+        clock = WindowClock(startNs: setup.startNs, barNs: setup.barNs)
+        func rule(_ signal: MonitorSignal, detail: String? = nil) -> AlertRule {
+            AlertRule(signal, detail: detail, symbol: nil, startNs: setup.startNs)
+        }
+        latency = rule(.latency)
+        if setup.columns.contains(where: { $0.family == .btc }) {
+            btcQuality = BTCQualityAlert.Reason.allCases.map {
+                rule(.btcQuality, detail: $0.rawValue)
+            }
+        }
+        if symbols.contains(where: \.expectancy.canFail) { fleet = rule(.expectancyFleet) }
     }
 
-    /// Takes the next bar tick; the changes of alerts that follow from it, in a fixed order.
+    /// Takes the next bar tick; the changes of alerts that follow from it, in a fixed order: by
+    /// symbol, then what concerns all of them.
     package mutating func observe(_ bar: RolloutBar) -> [AlertChange] {
-        []
+        clock.advance(to: bar.closeNs)
+        var look = MonitorLook(atNs: bar.tickNs, clock: clock)
+        for index in symbols.indices { symbols[index].observe(bar.symbols[index], &look) }
+        look.take(Figure(Double(setup.computeLatencyNs) / 1e6, n: 1), &latency)
+        for index in btcQuality.indices {
+            let reason = btcQuality[index].detail
+            let isSeen = bar.symbols.contains { $0.btcAlerts.contains(reason) }
+            look.take(Figure(isSeen ? 1 : 0, n: 1), &btcQuality[index])
+        }
+        if var rule = fleet {
+            look.take(losingCount, &rule)
+            fleet = rule
+        }
+        return look.changes
     }
 
     /// Windows that the run was too short to fill.
     package mutating func finish(atNs: Int64) -> [AlertChange] {
-        []
+        var look = MonitorLook(atNs: atNs, clock: clock)
+        for index in symbols.indices { symbols[index].finish(&look) }
+        if var rule = fleet {
+            look.finish(&rule)
+            fleet = rule
+        }
+        return look.changes
     }
 
-    /// The alerts that fire now at act level for data or concept drift.
-    package var openDrift: [AlertChange] { [] }
+    /// How many symbols lose money with a focal model, of those that traded.
+    private var losingCount: Figure {
+        let means = symbols.filter(\.expectancy.canFail).compactMap(\.expectancy.focalMean.value)
+        guard !means.isEmpty else { return .undefined(.noValues, n: 0) }
+        return Figure(Double(means.count { $0 < 0 }), n: means.count)
+    }
+
+    // MARK: - What is open
+
+    /// The alerts that fire now at act level for data or concept drift. The guarded profile counts
+    /// those alone that are more than the null band or the interval at the actual n explains.
+    package func openDrift(_ profile: RolloutPlan.Profile) -> [AlertChange] {
+        open(profile).filter { $0.isDrift && $0.change.level == .act }.map(\.change)
+    }
+
+    /// The drift of frac-diff columns that has been open for ``staleDriftNs`` and longer.
+    package func staleDrift(_ profile: RolloutPlan.Profile, atNs: Int64) -> [AlertChange] {
+        open(profile).filter {
+            $0.change.id == .fracDiffKS && atNs - $0.sinceNs >= Self.staleDriftNs
+        }.map(\.change)
+    }
+
+    /// What asks for a retraining now. Nothing retrains by itself, and while ``reviews(_:)`` holds
+    /// the spread's regime an operator looks first.
+    package func retrainRequests(_ profile: RolloutPlan.Profile) -> [RetrainRequest] {
+        open(profile).filter { $0.consequence == .retraining }.map {
+            RetrainRequest($0.change, symbol: $0.change.symbol.map { setup.symbols[$0] })
+        }
+    }
+
+    /// What an operator is to look at (R6): values out of range, a change of the spread's regime.
+    package func reviews(_ profile: RolloutPlan.Profile) -> [AlertChange] {
+        open(profile).filter { $0.consequence == .review }.map(\.change)
+    }
+
+    private func open(_ profile: RolloutPlan.Profile) -> [OpenAlert] {
+        let common = [latency] + btcQuality + [fleet].compactMap(\.self)
+        return (symbols.flatMap(\.rules) + common).flatMap { $0.open(profile) }
+    }
 }

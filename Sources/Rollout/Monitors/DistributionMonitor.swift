@@ -1,0 +1,109 @@
+import Features
+import Statistics
+
+/// The Kolmogorov-Smirnov test of one column against training, and where it is asked for how far
+/// its mean has moved.
+struct DistributionMonitor: Sendable {
+    /// A distance below this matters to nobody, however sure it is.
+    static let distanceMin = 0.10
+
+    private let position: Int
+    private let reference: [Double]
+    private let mean: ReferenceMoments
+    private var sortedReference: [Double] = []
+    private var test: AlertRule
+    private var shift: AlertRule?
+    private var ring: ValueRing
+
+    init(
+        _ signal: MonitorSignal, shift: MonitorSignal?, position: Int, name: String,
+        reference: [Double], symbol: Int, _ setup: MonitorSetup
+    ) {
+        let clock = WindowClock(startNs: setup.startNs, barNs: setup.barNs)
+        self.position = position
+        self.reference = reference
+        test = AlertRule(signal, detail: name, symbol: symbol, startNs: setup.startNs)
+        self.shift = shift.map {
+            AlertRule($0, detail: name, symbol: symbol, startNs: setup.startNs)
+        }
+        mean = ReferenceMoments(shift == nil ? [] : reference)
+        ring = ValueRing(capacity: clock.barCount(signal))
+    }
+
+    var rules: [AlertRule] { [test] + [shift].compactMap(\.self) }
+
+    mutating func observe(_ row: [Double], _ look: inout MonitorLook) {
+        ring.push(row.isEmpty ? .nan : row[position], slot: look.clock.slot)
+        // Both signals share their window and cadence.
+        guard look.clock.isDue(test.signal) else { return }
+        let values = ring.last(ring.capacity)
+        guard look.isFilled(values.count, test.signal) else {
+            let nothing = look.tooFew(values.count, test.signal)
+            look.take(nothing, &test)
+            if var rule = shift {
+                look.take(nothing, &rule)
+                shift = rule
+            }
+            return
+        }
+        compare(values, &look)
+        if var rule = shift {
+            look.take(mean.shift(of: values), &rule)
+            shift = rule
+        }
+    }
+
+    mutating func finish(_ look: inout MonitorLook) {
+        look.finish(&test)
+        if var rule = shift {
+            look.finish(&rule)
+            shift = rule
+        }
+    }
+
+    private mutating func compare(_ values: [Double], _ look: inout MonitorLook) {
+        if sortedReference.isEmpty { sortedReference = reference.filter(\.isFinite).sorted() }
+        guard !sortedReference.isEmpty else {
+            look.take(.undefined(.noValues, n: values.count), &test)
+            return
+        }
+        let comparison = KolmogorovSmirnov(sorted: values.sorted(), sorted: sortedReference)
+        let p = Figure(comparison.p(.stephens).value ?? .nan, n: values.count)
+        let referenceCount = Double(sortedReference.count)
+        let threshold = test.signal.act ?? 0
+        look.take(p, &test) {
+            // Without drift the reference's values hang together as the window's do, so both are
+            // worth the same share of their number; nothing is asked of the long reference, where
+            // the sum of correlations would cost most.
+            guard let distance = comparison.d.value, distance >= Self.distanceMin,
+                let size = EffectiveSample.size(values).value
+            else { return false }
+            let share = size / Double(values.count)
+            let adjusted = comparison.p(firstSize: size, secondSize: referenceCount * share)
+            return adjusted.value.map { $0 < threshold } ?? false
+        }
+    }
+}
+
+/// Mean and standard deviation of what training saw of a column.
+struct ReferenceMoments: Sendable {
+    private let mean: Double
+    private let deviation: Double
+
+    init(_ reference: [Double]) {
+        let summary = ColumnSummary(reference.filter(\.isFinite))
+        mean = summary.mean
+        deviation = summary.standardDeviation
+    }
+
+    /// How far the mean of `values` lies from training's, in training's deviations.
+    func shift(of values: [Double]) -> Figure {
+        let own = ColumnSummary(values).mean
+        return distance(own, from: mean, n: values.count)
+    }
+
+    func distance(_ value: Double, from expected: Double, n: Int) -> Figure {
+        guard deviation > 0 else { return .undefined(.noVariation, n: n) }
+        return Figure((value - expected).magnitude / deviation, n: n)
+    }
+}

@@ -1,0 +1,67 @@
+import Statistics
+
+/// Tells when a signal is due for a look: once its window is full, at the first bar of each period
+/// of its cadence, counted from the run's start.
+struct WindowClock: Sendable {
+    let startNs: Int64
+    let barNs: Int64
+    private(set) var closeNs: Int64
+    private var lastCloseNs: Int64
+
+    init(startNs: Int64, barNs: Int64) {
+        self.startNs = startNs
+        self.barNs = barNs
+        closeNs = startNs
+        lastCloseNs = startNs
+    }
+
+    mutating func advance(to closeNs: Int64) {
+        lastCloseNs = self.closeNs
+        self.closeNs = closeNs
+    }
+
+    var slot: Int { Int(closeNs / barNs) }
+
+    /// How long the run has been looked at.
+    var ranNs: Int64 { closeNs - startNs }
+
+    func isDue(_ signal: MonitorSignal) -> Bool {
+        guard ranNs >= signal.windowNs else { return false }
+        guard signal.cadenceNs > 0 else { return true }
+        return ranNs / signal.cadenceNs > (lastCloseNs - startNs) / signal.cadenceNs
+    }
+
+    func barCount(_ signal: MonitorSignal) -> Int { barCount(signal.windowNs) }
+
+    func barCount(_ windowNs: Int64) -> Int { max(1, Int(windowNs / barNs)) }
+}
+
+/// One look: when it is, and where what it finds goes.
+struct MonitorLook {
+    let atNs: Int64
+    let clock: WindowClock
+    var changes: [AlertChange] = []
+
+    mutating func take(
+        _ figure: Figure, _ rule: inout AlertRule, isBeyondNull: () -> Bool = { true }
+    ) {
+        // A signal without a window looks at the last bar.
+        let length = max(rule.signal.windowNs, clock.barNs)
+        rule.take(
+            figure, atNs: atNs, fromNs: clock.closeNs - length, into: &changes,
+            isBeyondNull: isBeyondNull)
+    }
+
+    mutating func finish(_ rule: inout AlertRule) {
+        rule.finish(ranNs: clock.ranNs, barNs: clock.barNs, atNs: atNs, into: &changes)
+    }
+
+    /// A window with less than half of its values is none.
+    func isFilled(_ count: Int, _ signal: MonitorSignal) -> Bool {
+        2 * count >= clock.barCount(signal)
+    }
+
+    func tooFew(_ count: Int, _ signal: MonitorSignal) -> Figure {
+        .undefined(.tooFew(needed: (clock.barCount(signal) + 1) / 2), n: count)
+    }
+}
