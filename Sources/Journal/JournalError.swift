@@ -11,6 +11,10 @@ package enum JournalError: Error, Equatable {
     case newerSchema(journal: String, version: Int, known: Int)
     /// Another process writes this run.
     case locked(journal: String, run: String)
+    /// The run has ended: nothing can be commanded any more.
+    case ended(journal: String, run: String)
+    /// Somebody gave a command, or the run went on, since the run was looked at.
+    case outpaced(journal: String, run: String)
     /// Another process kept the journal for itself for too long.
     case busy(journal: String)
     case diskFull(journal: String, reason: String)
@@ -55,6 +59,11 @@ extension JournalError: CustomStringConvertible {
                 + "use the newer program that wrote it"
         case .locked(let journal, let run):
             "\(journal): another process writes run \(run); wait for it, or stop it"
+        case .ended(let journal, let run):
+            "\(journal): run \(run) has ended; a command could change nothing in it"
+        case .outpaced(let journal, let run):
+            "\(journal): somebody else gave run \(run) a command, or went on with it, in the "
+                + "meantime; nothing was kept: look at `tapedeck rollout status` and try again"
         case .busy(let journal):
             "\(journal): another process kept the journal locked for too long; try again"
         case .diskFull(let journal, let reason):

@@ -7,6 +7,8 @@
 package enum JournalTable: String, CaseIterable, Sendable {
     case symbols, models, predictions, labels, orders, trades, payments, marks, quality, events
     case alerts, commands, days
+    /// Last, so that what a rollout adds to the instant at which it stopped follows all that is there.
+    case rollout
 
     package struct Column: Equatable, Sendable {
         package enum Kind: Sendable {
@@ -100,6 +102,13 @@ package enum JournalTable: String, CaseIterable, Sendable {
             ]
         case .days:
             [.text("state")]
+        case .rollout:
+            [
+                .text("event"), .text("symbol", isOptional: true), .text("rule", isOptional: true),
+                .integer("from_ns"), .integer("to_ns"), .text("input", isOptional: true),
+                .text("policy"), .text("event_id"), .text("by", isOptional: true),
+                .text("detail"),
+            ]
         }
     }
 }
@@ -136,6 +145,7 @@ extension JournalTable {
         case .alerts: 10
         case .commands: 11
         case .days: 12
+        case .rollout: 13
         }
     }
 

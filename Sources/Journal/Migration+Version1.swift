@@ -114,7 +114,7 @@ extension Migration {
             """),
     ]
 
-    private static func rowTable(_ name: String, _ columns: String) -> String {
+    static func rowTable(_ name: String, _ columns: String) -> String {
         """
         CREATE TABLE \(name) (
             run BIGINT NOT NULL, seq BIGINT NOT NULL, at_ns BIGINT NOT NULL,

@@ -44,9 +44,9 @@ extension RunJournal {
     /// What a run started from; nil when that was changed, so that it names another run.
     package func record(of run: RunSummary) throws(JournalError) -> RunRecord? {
         try retrying { () throws(JournalError) in
-            let scenario = try store.query(
-                "SELECT scenario FROM runs WHERE run = $1", [.integer(run.run)]
-            ).rows.first?[0].text
+            let found = try store.query(
+                "SELECT scenario, scenario_path FROM runs WHERE run = $1", [.integer(run.run)]
+            ).rows.first
             let inputs = try store.query(
                 "SELECT kind, name, digest FROM run_inputs WHERE run = $1 ORDER BY place",
                 [.integer(run.run)]
@@ -56,11 +56,13 @@ extension RunJournal {
                 else { return nil }
                 return RunRecord.Input(kind: kind, name: name, digest: digest)
             }
-            guard let scenario, let version = Int(exactly: run.resultsVersion),
+            guard let found, let scenario = found[0].text,
+                let version = Int(exactly: run.resultsVersion),
                 inputs.allSatisfy({ $0 != nil })
             else { return nil }
             let record = RunRecord(
-                inputs: inputs.compactMap(\.self), resultsVersion: version, scenario: scenario)
+                inputs: inputs.compactMap(\.self), resultsVersion: version, scenario: scenario,
+                scenarioPath: found[1].text)
             return "\(record.identity)" == run.id ? record : nil
         }
     }

@@ -55,6 +55,12 @@ package final class RunJournal {
                 throw .locked(journal: store.place, run: id)
             }
             try selectAtOnce(number)
+            if let path = run.scenarioPath {
+                // A file may have moved since.
+                try store.query(
+                    "UPDATE runs SET scenario_path = $1 WHERE run = $2",
+                    [.text(path), .integer(number)])
+            }
             let state = try state(of: number)
             begun = (state, id)
             return state

@@ -21,12 +21,17 @@ package struct RunRecord: Equatable, Sendable {
     package let resultsVersion: Int
     /// The scenario's canonical text.
     package let scenario: String
+    /// Where the scenario was read, for who goes on with the run. No part of the identity.
+    package let scenarioPath: String?
     package let identity: Digest
 
-    package init(inputs: [Input], resultsVersion: Int, scenario: String) {
+    package init(
+        inputs: [Input], resultsVersion: Int, scenario: String, scenarioPath: String? = nil
+    ) {
         self.inputs = inputs
         self.resultsVersion = resultsVersion
         self.scenario = scenario
+        self.scenarioPath = scenarioPath
         var hash = SHA256()
         func add(_ text: String) {
             hash.update([Int64(text.utf8.count)])
