@@ -19,6 +19,14 @@ package struct OperatorCommand: Equatable, Sendable {
         case waive(gate: String, expiresNs: Int64)
         case kill(KillSwitch)
         case unkill(KillSwitch)
+
+        /// Whether it means something in a rollout alone.
+        package var needsRollout: Bool {
+            switch self {
+            case .serve, .kill, .unkill: false
+            case .approve, .refuse, .hold, .resume, .abort, .rollback, .waive: true
+            }
+        }
     }
 
     /// What a sign-off opens.

@@ -7,7 +7,14 @@ extension Scenario {
     /// What decides a replay's results, every default written down, and nothing else: neither where
     /// files lie nor how models were trained, for tapes and models count by their digests.
     package var document: JSONValue {
-        [
+        var members = replayMembers
+        // Runs without a rollout keep the name that they had when there were none.
+        if let rollout { members.append(JSONMember("rollout", rollout.document)) }
+        return .object(members)
+    }
+
+    private var replayMembers: [JSONMember] {
+        let document: JSONValue = [
             "window": window?.document ?? .null,
             "feature_epoch_ns": .optional(featureEpochNs),
             "symbols": symbols.map { .array($0.map { .string($0) }) } ?? .null,
@@ -26,6 +33,8 @@ extension Scenario {
             "execution": execution?.document ?? .null,
             "commands": .array(commands.map(\.document)),
         ]
+        guard case .object(let members) = document else { return [] }
+        return members
     }
 }
 
@@ -77,6 +86,13 @@ extension Serving {
     /// its own.
     fileprivate var document: JSONValue {
         ["has_candidate": .bool(candidateAlias != nil)]
+    }
+}
+
+extension RolloutSettings {
+    /// Without the places of files: what stands in them is an input of its own.
+    fileprivate var document: JSONValue {
+        ["attempt": JSONValue(attempt)]
     }
 }
 

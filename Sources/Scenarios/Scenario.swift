@@ -24,6 +24,8 @@ package struct Scenario: Equatable, Sendable {
     /// Nil for a run that trades nothing.
     package var execution: Execution?
     package var training: Training?
+    /// Nil for a run that decides nothing about a candidate.
+    package var rollout: RolloutSettings?
     /// In the order of their times.
     package var commands: [OperatorCommand]
 

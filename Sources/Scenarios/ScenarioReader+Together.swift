@@ -28,6 +28,7 @@ extension ScenarioReader {
             refuse("latencies", key, "must be shorter than a bar of \(barText)", &fields)
         }
         checkTrading(scenario, &fields)
+        checkRollout(scenario, &fields)
         guard problems.isSound("window"), let window = scenario.window else { return }
         if problems.isSound("featureEpoch"), let epochNs = scenario.featureEpochNs,
             epochNs > window.startNs, let field = fields.optional("featureEpoch")
@@ -83,6 +84,19 @@ extension ScenarioReader {
                     object.optional(recipe.role) ?? object.field,
                     "learns from `\(family.rawValue)`, which `features` has not on")
             }
+        }
+    }
+
+    /// A rollout compares two models that trade.
+    private mutating func checkRollout(_ scenario: Scenario, _ fields: inout JSONFields) {
+        guard problems.isSound("rollout"), scenario.rollout != nil,
+            let field = fields.optional("rollout")
+        else { return }
+        if problems.isSound("models"), scenario.serving?.candidateAlias == nil {
+            refuse(field, "needs a candidate; add `models: { candidate: \"candidate\" }`")
+        }
+        if problems.isSound("execution"), scenario.execution == nil {
+            refuse(field, "needs an `execution`, which says what trades cost; add one")
         }
     }
 

@@ -108,29 +108,33 @@ extension ScenarioReader {
 
     mutating func commands(_ fields: inout JSONFields) -> [OperatorCommand] {
         guard let list = fields.optional("commands") else { return [] }
+        let hasRollout = fields.optional("rollout") != nil
         let elements = problems.value(or: []) { () throws(JSONError) in
             try list.array(count: 0...Scenario.namesMax)
         }
         return elements.compactMap { element in
             problems.value(or: nil) { () throws(JSONError) -> OperatorCommand? in
-                var fields = try element.object()
-                let atNs = try fields.required("at").time()
-                var serve = try fields.object("serve")
-                let role = try serve.choice("role", ServedRole.self)
-                let action = OperatorCommand.Action.serve(
-                    role: role.rawValue, symbol: try serve.string("symbol"),
-                    version: try serve.integer("version", in: 1...1_000_000))
-                try serve.finish()
-                let by = try fields.string("by")
-                let reason = try fields.string("reason")
-                try fields.finish()
-                return OperatorCommand(atNs: atNs, action: action, by: by, reason: reason)
+                let command = try OperatorCommand(scenario: element)
+                guard hasRollout || !command.action.needsRollout else {
+                    throw element.refusal(
+                        "commands a rollout, and this run has none; add `rollout: { ... }`")
+                }
+                return command
             }
         }
     }
 
-    private enum ServedRole: String, CaseIterable {
-        case champion, candidate
+    mutating func rollout(_ fields: inout JSONFields) -> RolloutSettings? {
+        guard var object = object("rollout", &fields) else { return nil }
+        let plan = problems.value(or: "") { () throws(JSONError) in try object.string("plan") }
+        let training = problems.value(or: "") { () throws(JSONError) in
+            try object.string("training")
+        }
+        let attempt = problems.value(or: 1) { () throws(JSONError) in
+            try object.integer("attempt", in: 1...RolloutSettings.attemptsMax, default: 1)
+        }
+        problems.finish(object)
+        return RolloutSettings(plan: plan, training: training, attempt: attempt)
     }
 
     private mutating func text(

@@ -35,6 +35,7 @@ struct ScenarioReader {
         scenario.serving = serving(&fields)
         scenario.execution = execution(&fields)
         scenario.training = training(&fields)
+        scenario.rollout = rollout(&fields)
         scenario.commands = commands(&fields).enumerated().sorted {
             ($0.element.atNs, $0.offset) < ($1.element.atNs, $1.offset)
         }.map(\.element)
@@ -157,7 +158,7 @@ extension Scenario {
             feedNs: 250_000_000, barDelayNs: 250_000_000, computeNs: 50_000_000,
             orderNs: 100_000_000),
         evaluationNs: Timestamp.minuteNs, seed: 1, serving: nil, execution: nil, training: nil,
-        commands: [])
+        rollout: nil, commands: [])
 }
 
 extension FeatureFamilies {
