@@ -16,28 +16,39 @@ package struct CellFigures: Equatable, Sendable {
     package let tradeCount: Int
     /// What the trades that ended in each block of the test earned, in fractions of an entry's
     /// notional; 0 where none did. Equal tests have equal blocks, whatever the model.
-    package let blockReturns: [Double]
+    package var blockReturns: [Double] { blocks.map(\.closedReturn) }
+    /// What a rollout's preflight resamples.
+    package let blocks: [CellBlock]
 
-    /// - Parameter testNs: From the open of the test's first bar to the end of its last label.
-    init(
-        symbol: String, fold: Int, matrix: ConfusionMatrix, trades: [WalkedTrade],
-        testNs: Range<Int64>
+    /// - Parameters:
+    ///   - rows: The symbol's part of the test, in time order.
+    ///   - threshold: Nil for a model that does not trade.
+    ///   - testNs: From the open of the test's first bar to the end of its last label.
+    package init(
+        symbol: String, fold: Int, rows: [TrainedModel.OutOfFoldRow], threshold: Double?,
+        trades: [WalkedTrade], testNs: Range<Int64>
     ) {
         self.symbol = symbol
         self.fold = fold
-        f1Buy = matrix.f1(.buy)
+        f1Buy = Self.matrix(rows, threshold).f1(.buy)
         expectancy = TradeOutcomes(netReturns: trades.map(\.netReturn)).expectancy
         tradeCount = trades.count
-        let first = TimeGrid.index(of: testNs.lowerBound, stepNs: Self.blockNs)
-        let last = TimeGrid.index(of: testNs.upperBound - 1, stepNs: Self.blockNs)
-        var returns = [Double](repeating: 0, count: Int(last - first) + 1)
-        for trade in trades {
-            // An exit may come a latency after the last label's end.
-            let block = TimeGrid.index(of: trade.exitNs, stepNs: Self.blockNs)
-            returns[Int(min(block, last) - first)] += trade.netReturn
+        blocks = CellBlock.blocks(
+            of: rows, threshold: threshold, trades: trades, testNs: testNs, blockNs: Self.blockNs)
+        sortino = Performance.sortino(
+            blocks.map(\.closedReturn), periodsPerYear: Self.blocksPerYear)
+    }
+
+    /// Of buys against the rest; a model that does not trade predicts none.
+    static func matrix(
+        _ rows: [TrainedModel.OutOfFoldRow], _ threshold: Double?
+    ) -> ConfusionMatrix {
+        var matrix = ConfusionMatrix()
+        for row in rows {
+            let buys = threshold.map { row.probability >= $0 } ?? false
+            matrix.add(predicted: buys ? .buy : .hold, actual: row.isBuy ? .buy : .hold)
         }
-        blockReturns = returns
-        sortino = Performance.sortino(returns, periodsPerYear: Self.blocksPerYear)
+        return matrix
     }
 }
 

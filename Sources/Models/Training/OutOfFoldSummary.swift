@@ -46,9 +46,9 @@ struct OutOfFoldSummary {
         let choice = ThresholdSearch(paths, foldCount: models.count).best()
         self.choice = choice
         cells = zip(parts, paths).map { part, path in
-            CellFigures(
-                symbol: part.symbol, fold: part.fold,
-                matrix: Self.matrix(part.rows.map { rows[$0] }, choice?.threshold),
+            let own = part.rows.map { rows[$0] }
+            return CellFigures(
+                symbol: part.symbol, fold: part.fold, rows: own, threshold: choice?.threshold,
                 trades: choice.map { path.trades(threshold: $0.threshold) } ?? [],
                 testNs: testsNs[part.fold])
         }
@@ -61,7 +61,7 @@ struct OutOfFoldSummary {
             probabilities: own.map(\.probability), outcomes: own.map(\.isBuy))
         return ModelMetadata.OutOfFold(
             symbol: symbolNames[symbol], rowCount: own.count,
-            f1Buy: Self.matrix(own, choice?.threshold).f1(.buy).value,
+            f1Buy: CellFigures.matrix(own, choice?.threshold).f1(.buy).value,
             expectedCalibrationError: reliability.calibrationError.value,
             sharpness: reliability.sharpness.value)
     }
@@ -102,17 +102,5 @@ struct OutOfFoldSummary {
             parts[start + row.fold].rows.append(index)
         }
         return parts
-    }
-
-    /// Of buys against the rest; a model that does not trade predicts none.
-    private static func matrix(
-        _ rows: [TrainedModel.OutOfFoldRow], _ threshold: Double?
-    ) -> ConfusionMatrix {
-        var matrix = ConfusionMatrix()
-        for row in rows {
-            let buys = threshold.map { row.probability >= $0 } ?? false
-            matrix.add(predicted: buys ? .buy : .hold, actual: row.isBuy ? .buy : .hold)
-        }
-        return matrix
     }
 }

@@ -6,6 +6,12 @@ package struct WalkedTrade: Equatable, Sendable {
     package let entryNs: Int64
     package let exitNs: Int64
     package let netReturn: Double
+
+    package init(entryNs: Int64, exitNs: Int64, netReturn: Double) {
+        self.entryNs = entryNs
+        self.exitNs = exitNs
+        self.netReturn = netReturn
+    }
 }
 
 /// One symbol's bars of one test segment, as the fold's model saw them.

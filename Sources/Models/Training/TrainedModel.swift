@@ -22,6 +22,14 @@ package struct TrainedModel: Equatable, Sendable {
         /// Calibrated.
         package let probability: Double
         package let isBuy: Bool
+
+        package init(symbol: String, closeNs: Int64, fold: Int, probability: Double, isBuy: Bool) {
+            self.symbol = symbol
+            self.closeNs = closeNs
+            self.fold = fold
+            self.probability = probability
+            self.isBuy = isBuy
+        }
     }
 
     /// What is a symbol's own; trees, calibration and threshold are the same for all.

@@ -7,20 +7,29 @@ package struct TrainingEvidence: Equatable, Sendable {
         package var fold: Int
         package var championF1: Double?
         package var candidateF1: Double?
-        /// Of equal length: block for block the same market.
+        /// Where the first block begins; the others follow without a gap.
+        package var startNs: Int64
+        /// Of equal length: block for block the same market. A block's marked return is the sum of
+        /// the trades that closed in it, for training marks no open position.
         package var championBlocks: [RoleBlock]
         package var candidateBlocks: [RoleBlock]
+        /// How often both models chose the same action in each block, the champion standing where
+        /// a stage has the candidate's fallback; empty where that is not known.
+        package var agreement: [ActionCounts]
 
         package init(
             symbol: String, fold: Int, championF1: Double?, candidateF1: Double?,
-            championBlocks: [RoleBlock], candidateBlocks: [RoleBlock]
+            startNs: Int64 = 0, championBlocks: [RoleBlock], candidateBlocks: [RoleBlock],
+            agreement: [ActionCounts] = []
         ) {
             self.symbol = symbol
             self.fold = fold
             self.championF1 = championF1
             self.candidateF1 = candidateF1
+            self.startNs = startNs
             self.championBlocks = championBlocks
             self.candidateBlocks = candidateBlocks
+            self.agreement = agreement
         }
     }
 

@@ -17,7 +17,7 @@ extension CommandSpec {
         options: [
             Option(
                 name: "--cells", value: "FILE",
-                help: "where cells.csv goes; REGISTRY/cells.csv if not given"),
+                help: "where cells.csv goes, blocks.csv beside it; REGISTRY/cells.csv if not given"),
             Option(
                 name: "--by", value: "WHO",
                 help: "who sets the aliases; `tapedeck train` if not given"
@@ -65,11 +65,10 @@ private struct TrainRun {
         var registered: [Registered] = []
         for (recipe, model) in trained { registered.append(try register(model, recipe)) }
         let cells = arguments.value("--cells") ?? registryPath + "/cells.csv"
-        try OutputFile.create(
-            cells,
-            Array(
-                CellFigures.text(trained.map { (name: $0.recipe.role, cells: $0.model.cells) })
-                    .utf8))
+        let blocks = CellBlock.path(besideCells: cells)
+        let models = trained.map { (name: $0.recipe.role, cells: $0.model.cells) }
+        try OutputFile.create(cells, Array(CellFigures.text(models).utf8))
+        try OutputFile.create(blocks, Array(CellBlock.text(models).utf8))
         let report = document(registered, cells: cells)
         try Console.output(
             arguments.has("--json")
@@ -146,7 +145,7 @@ private struct TrainRun {
     private func document(_ registered: [Registered], cells: String) -> JSONValue {
         [
             "scenario": .string(arguments.positionals[0]), "registry": .string(registryPath),
-            "cells": .string(cells),
+            "cells": .string(cells), "blocks": .string(CellBlock.path(besideCells: cells)),
             "models": .array(
                 registered.map { entry in
                     let model = entry.model
@@ -188,7 +187,7 @@ private struct TrainRun {
                 text += "  \(version.name) version \(version.version)  \(aliases)\n"
             }
         }
-        return text + "registry \(registryPath), cells \(cells)\n"
+        return text + "registry \(registryPath), cells \(cells), blocks beside them\n"
             + "next: tapedeck replay \(arguments.positionals[0])\n"
     }
 }
