@@ -1,9 +1,9 @@
-import JSON
+package import JSON
 import Market
 
 extension JSONField {
     /// A length of time within `range`, such as `"250ms"`.
-    func duration(in range: ClosedRange<Int64>) throws(JSONError) -> Int64 {
+    package func duration(in range: ClosedRange<Int64>) throws(JSONError) -> Int64 {
         guard let durationNs = TimeSpan.nanoseconds(try string()) else {
             throw refusal("must be a length of time such as \"250ms\", \"1.5s\", \"15m\" or \"4h\"")
         }

@@ -1,14 +1,15 @@
 package import JSON
 
-/// What is wrong with the fields of a scenario: all of it, so that one look mends the file.
+/// What is wrong with the fields of a scenario or of a plan: all of it, so that one look mends the
+/// file.
 package struct ScenarioProblems: Sendable {
     package private(set) var errors: [JSONError] = []
     /// Paths of fields that hold a default because what was written could not be used.
     private var damagedPaths: [String] = []
 
-    init() {}
+    package init() {}
 
-    mutating func append(_ error: JSONError) {
+    package mutating func append(_ error: JSONError) {
         errors.append(error)
         damagedPaths.append(error.path)
         // A misspelt key stands for the one that it was meant to be, which now holds its default.
@@ -19,7 +20,7 @@ package struct ScenarioProblems: Sendable {
     }
 
     /// What `read` returns, or `fallback` and one more problem.
-    mutating func value<Value>(
+    package mutating func value<Value>(
         or fallback: Value, _ read: () throws(JSONError) -> Value
     ) -> Value {
         do {
@@ -32,7 +33,7 @@ package struct ScenarioProblems: Sendable {
 
     /// Refuses the fields that were never asked for, but for those that stand where a required one
     /// is missing: they were reported with it.
-    mutating func finish(_ fields: JSONFields) {
+    package mutating func finish(_ fields: JSONFields) {
         let reported = errors.compactMap { error -> String? in
             guard case .missing(let key?) = error.problem else { return nil }
             let parent = error.path.lastIndex(of: ".").map { error.path[...$0] } ?? ""
@@ -50,7 +51,7 @@ package struct ScenarioProblems: Sendable {
     }
 
     /// In the order of the text.
-    mutating func sort() {
+    package mutating func sort() {
         errors = errors.enumerated().sorted {
             ($0.element.line, $0.element.column, $0.offset)
                 < ($1.element.line, $1.element.column, $1.offset)
