@@ -7,6 +7,14 @@ package struct Agreement: Hashable, Sendable {
 
     package init() {}
 
+    /// Of bars already counted.
+    package init(both: Int, neither: Int, firstOnly: Int, secondOnly: Int) {
+        bothCount = both
+        neitherCount = neither
+        firstOnlyCount = firstOnly
+        secondOnlyCount = secondOnly
+    }
+
     package mutating func add(firstBuys: Bool, secondBuys: Bool) {
         switch (firstBuys, secondBuys) {
         case (true, true): bothCount += 1

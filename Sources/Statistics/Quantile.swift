@@ -7,7 +7,7 @@ package enum Quantile {
     }
 
     /// Interpolates between the two values around the level, with NumPy's rounding; NaN for none.
-    static func linear(_ level: Double, of sorted: [Double]) -> Double {
+    package static func linear(_ level: Double, of sorted: [Double]) -> Double {
         guard !sorted.isEmpty else { return .nan }
         let position = level * Double(sorted.count - 1)
         let index = min(Int(position), sorted.count - 1)

@@ -30,6 +30,8 @@ package struct GateOutcome: Equatable, Sendable {
     package let threshold: Double
     package let seedStrict: Verdict
     package let guarded: Verdict
+    /// How far the estimate is inside its threshold, in the gate's unit; negative where it is not.
+    package let distance: Double?
     package let isDryRun: Bool
     package var isWaived: Bool
     /// Beside the estimate: what a reader needs to judge it, in a fixed order.
@@ -47,8 +49,8 @@ package struct GateOutcome: Equatable, Sendable {
 
     package init(
         _ kind: GateKind, symbol: String? = nil, estimate: Figure, guardInterval: Interval? = nil,
-        threshold: Double, seedStrict: Verdict, guarded: Verdict, isDryRun: Bool = false,
-        isWaived: Bool = false, notes: [Note] = []
+        threshold: Double, seedStrict: Verdict, guarded: Verdict, distance: Double? = nil,
+        isDryRun: Bool = false, isWaived: Bool = false, notes: [Note] = []
     ) {
         self.kind = kind
         self.symbol = symbol
@@ -57,6 +59,7 @@ package struct GateOutcome: Equatable, Sendable {
         self.threshold = threshold
         self.seedStrict = seedStrict
         self.guarded = guarded
+        self.distance = distance
         self.isDryRun = isDryRun
         self.isWaived = isWaived
         self.notes = notes
@@ -69,26 +72,30 @@ package struct GateOutcome: Equatable, Sendable {
 
 /// The paired line: candidate less champion, per block, in fractions of one notional.
 package struct DecisionLine: Equatable, Sendable {
+    /// With its two-sided time-uniform interval.
     package let mean: Figure
-    /// The time-uniform interval, two-sided, and the one-sided lower and upper limits.
+    /// The one-sided time-uniform limits, each at alpha of the attempt.
     package let lower: Double?
     package let upper: Double?
     package let margin: Double
     package let conclusion: Conclusion
+    /// At how many blocks the lower limit would pass -margin if mean and spread stay as they are;
+    /// nil where they would not within ten times the plan.
+    package let blocksNeeded: Int?
 
     /// ROLLOUT 2.14.
-    package enum Conclusion: String, Sendable {
-        case superior, nonInferior = "non_inferior", inferior, equivalent, open
-    }
+    package typealias Conclusion = MarginConclusion
 
     package init(
-        mean: Figure, lower: Double?, upper: Double?, margin: Double, conclusion: Conclusion
+        mean: Figure, lower: Double?, upper: Double?, margin: Double, conclusion: Conclusion,
+        blocksNeeded: Int? = nil
     ) {
         self.mean = mean
         self.lower = lower
         self.upper = upper
         self.margin = margin
         self.conclusion = conclusion
+        self.blocksNeeded = blocksNeeded
     }
 }
 
@@ -104,10 +111,13 @@ package struct Evaluation: Equatable, Sendable {
     package let extensionsUsed: Int
     package var gates: [GateOutcome]
     package let line: DecisionLine
+    /// Whether both models decided on the same bars; without that the evidence cannot be used.
+    package let hasParity: Bool
 
     package init(
         stage: RolloutStage, symbols: [String], fromNs: Int64, toNs: Int64, coveredNs: Int64,
-        plannedNs: Int64, extensionsUsed: Int, gates: [GateOutcome], line: DecisionLine
+        plannedNs: Int64, extensionsUsed: Int, gates: [GateOutcome], line: DecisionLine,
+        hasParity: Bool = true
     ) {
         self.stage = stage
         self.symbols = symbols
@@ -118,10 +128,16 @@ package struct Evaluation: Equatable, Sendable {
         self.extensionsUsed = extensionsUsed
         self.gates = gates
         self.line = line
+        self.hasParity = hasParity
     }
 
-    /// The worst of the gates that count; short without any.
+    /// The worst of the gates that count; short without any, and before the stage's planned time.
     package func verdict(_ profile: RolloutPlan.Profile) -> Verdict {
-        gates.filter { !$0.isDryRun && !$0.isWaived }.map { $0.verdict(profile) }.max() ?? .short
+        guard hasParity else { return .invalid }
+        let gates = counted.map { $0.verdict(profile) }.max() ?? .short
+        return coveredNs < plannedNs ? max(gates, .short) : gates
     }
+
+    /// The gates that the verdict is made of.
+    var counted: [GateOutcome] { gates.filter { !$0.isDryRun && !$0.isWaived } }
 }

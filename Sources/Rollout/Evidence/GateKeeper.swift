@@ -1,37 +1,20 @@
-/// What a look at a stage needs beside its blocks.
-package struct StageFacts: Sendable {
-    package var stage: RolloutStage
-    /// Indexes of the symbols whose lanes count: all in shadow and soak, the candidate's in canary.
-    package var symbols: [Int]
-    package var coveredNs: Int64
-    package var plannedNs: Int64
-    package var extensionsUsed: Int
-    /// Act-level drift alerts that are open, by profile, and switches that were on in the stage.
-    package var openDriftStrict: [String]
-    package var openDriftGuarded: [String]
-    package var hadKillSwitch: Bool
-    /// Whether the two models decided on the same bars.
-    package var hasParity: Bool
-
-    package init(
-        stage: RolloutStage, symbols: [Int], coveredNs: Int64, plannedNs: Int64,
-        extensionsUsed: Int, openDriftStrict: [String], openDriftGuarded: [String],
-        hadKillSwitch: Bool, hasParity: Bool
-    ) {
-        self.stage = stage
-        self.symbols = symbols
-        self.coveredNs = coveredNs
-        self.plannedNs = plannedNs
-        self.extensionsUsed = extensionsUsed
-        self.openDriftStrict = openDriftStrict
-        self.openDriftGuarded = openDriftGuarded
-        self.hadKillSwitch = hadKillSwitch
-        self.hasParity = hasParity
-    }
-}
+import Numerics
+package import Statistics
 
 /// Holds blocks against a plan's gates: a pure function, which the run and the simulator share.
 package struct GateKeeper: Sendable {
+    /// How often the bootstraps draw.
+    package struct Replicates: Equatable, Sendable {
+        /// For trades and returns, over blocks.
+        package var blocks = 1000
+        /// For calibration, whose interval decides nothing.
+        package var calibration = 400
+        /// For training's cells, once.
+        package var cells = 10_000
+
+        package init() {}
+    }
+
     package let plan: RolloutPlan
     package let symbols: [String]
     package let training: TrainingEvidence
@@ -39,28 +22,121 @@ package struct GateKeeper: Sendable {
     package let seed: UInt64
     /// m, in fractions of one notional a block: the plan's rule on training's blocks.
     package let margin: Double
+    /// What this attempt may spend, one-sided.
+    package let alpha: Double
+    let replicates: Replicates
+    let comparison: TrainingComparison
+    private let differences: TrainingDifferences
+
+    /// How much lower the candidate's annualised Sortino ratio may be at its lower limit, in the
+    /// guarded profile.
+    package static let sortinoShortfall = 0.5
 
     package init(
         plan: RolloutPlan, symbols: [String], training: TrainingEvidence, attempt: Int,
-        seed: UInt64
+        seed: UInt64, replicates: Replicates = Replicates()
     ) {
         self.plan = plan
         self.symbols = symbols
         self.training = training
         self.attempt = attempt
         self.seed = seed
-        margin = plan.margin.floorBps / 10_000
+        self.replicates = replicates
+        alpha = AttemptSpending.alpha(plan.alpha, attempt: attempt)
+        differences = TrainingDifferences(training, symbols: symbols)
+        // A loss in training earns no wider margin.
+        margin = max(
+            plan.margin.floorBps / 10_000, plan.margin.shareOfGain * (differences.mean ?? 0))
+        comparison = TrainingComparison(
+            training, replicateCount: replicates.cells,
+            seed: Self.seed(seed, GateKind.liftInterval, nil))
     }
 
     /// The whole look: every gate of the stage under both profiles, and the paired line.
     package func evaluate(_ blocks: [EvidenceBlock], _ facts: StageFacts) -> Evaluation {
-        fatalError("not written yet")
+        let look = StageLook(facts.symbols.isEmpty ? [] : blocks, facts.symbols)
+        let isLast = facts.extensionsUsed >= plan.extensionsMax
+        let line = conclude(
+            sequence(look.blocks, facts.symbols, facts.stage),
+            isBudgetSpent: isLast && facts.coveredNs >= facts.plannedNs)
+        let last = look.blocks.last.map { $0.startNs + plan.blockNs }
+        return Evaluation(
+            stage: facts.stage, symbols: facts.symbols.map { symbols[$0] },
+            fromNs: look.blocks.first?.startNs ?? 0, toNs: last ?? 0, coveredNs: facts.coveredNs,
+            plannedNs: facts.plannedNs, extensionsUsed: facts.extensionsUsed,
+            gates: gates(of: facts.stage).flatMap { outcomes($0, look, facts, line) },
+            line: line, hasParity: facts.hasParity && look.hasParity)
     }
 
     /// The paired line alone, which rules R1 and R7 ask at each block's end.
     package func line(
         _ blocks: [EvidenceBlock], _ symbols: [Int], _ stage: RolloutStage
     ) -> DecisionLine {
-        fatalError("not written yet")
+        conclude(sequence(symbols.isEmpty ? [] : blocks, symbols, stage), isBudgetSpent: false)
+    }
+
+    /// The stage's own net expectancy per trade of the candidate, with the interval whose limits are
+    /// one-sided 95 % ones each: guarded R1 asks whether the upper one is below zero.
+    package func ownExpectancy(_ blocks: [EvidenceBlock], _ symbols: [Int]) -> Figure {
+        var bootstrap = bootstrap(.expectancy)
+        bootstrap.confidence = 0.9
+        return StageLook(symbols.isEmpty ? [] : blocks, symbols).trades(of: \.candidate)
+            .mean(bootstrap)
+    }
+
+    /// How many blocks a stage plans, extensions left out: where its limits are tightest.
+    package func plannedBlockCount(_ stage: RolloutStage) -> Int {
+        let plannedNs =
+            switch stage {
+            case .registered, .shadow: plan.shadow.coveredNs
+            case .canary: plan.canary.coveredNs
+            case .ramp: plan.rampDayNs * Int64(symbols.count)
+            case .soak: plan.soak.coveredNs
+            }
+        return max(Int(plannedNs / plan.blockNs), 1)
+    }
+
+    func bootstrap(_ kind: GateKind, _ symbol: Int? = nil) -> StationaryBootstrap {
+        StationaryBootstrap(
+            replicateCount: kind == .calibration ? replicates.calibration : replicates.blocks,
+            seed: Self.seed(seed, kind, symbol.map { symbols[$0] }))
+    }
+
+    private func gates(of stage: RolloutStage) -> [Gate] {
+        switch stage {
+        case .shadow: plan.shadow.gates
+        case .canary: plan.canary.gates
+        case .soak: plan.soak.gates
+        // Rules alone watch these.
+        case .registered, .ramp: []
+        }
+    }
+
+    private func sequence(
+        _ blocks: [EvidenceBlock], _ symbols: [Int], _ stage: RolloutStage
+    ) -> ConfidenceSequence {
+        var sequence = ConfidenceSequence(
+            alpha: alpha, plannedCount: plannedBlockCount(stage), countMin: plan.blocksMin,
+            deviationFloor: differences.deviation(symbols) / 2)
+        for block in blocks { sequence.add(block.meanDifference(symbols)) }
+        return sequence
+    }
+
+    private func conclude(
+        _ sequence: ConfidenceSequence, isBudgetSpent: Bool
+    ) -> DecisionLine {
+        let (lower, upper) = (sequence.lower, sequence.upper)
+        return DecisionLine(
+            mean: sequence.mean, lower: lower, upper: upper, margin: margin,
+            conclusion: MarginConclusion(
+                lower: lower, upper: upper, margin: margin, isBudgetSpent: isBudgetSpent),
+            blocksNeeded: sequence.countUntil(
+                lowerAbove: -margin, countMax: 10 * sequence.plannedCount))
+    }
+
+    /// One stream of draws for each gate and symbol.
+    private static func seed(_ seed: UInt64, _ kind: GateKind, _ symbol: String?) -> UInt64 {
+        var stream = RandomStream(seed: seed, "gate", kind.rawValue, symbol ?? "")
+        return stream.next()
     }
 }
