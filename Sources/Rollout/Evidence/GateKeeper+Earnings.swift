@@ -15,7 +15,7 @@ extension GateKeeper {
     /// The guarded profile wants non-inferiority besides.
     func expectancy(_ gate: Gate, _ look: StageLook, _ line: DecisionLine) -> GateOutcome {
         let own = look.trades(of: \.candidate).mean(bootstrap(.expectancy))
-        let champion = look.trades(of: \.champion).mean(bootstrap(.expectancy))
+        let champion = look.trades(of: \.champion).mean()
         let guardInterval = line.lower.flatMap { lower in
             line.upper.map { Interval(low: lower, high: $0, method: .confidenceSequence) }
         }

@@ -57,8 +57,8 @@ package struct GateKeeper: Sendable {
         let look = StageLook(facts.symbols.isEmpty ? [] : blocks, facts.symbols)
         let isLast = facts.extensionsUsed >= plan.extensionsMax
         let line = conclude(
-            sequence(look.blocks, facts.symbols, facts.stage),
-            isBudgetSpent: isLast && facts.coveredNs >= facts.plannedNs)
+            tally(look.blocks, facts.symbols, facts.stage).sequence,
+            isBudgetSpent: isLast && facts.coveredNs >= facts.plannedNs, isLookingAhead: true)
         let last = look.blocks.last.map { $0.startNs + plan.blockNs }
         return Evaluation(
             stage: facts.stage, symbols: facts.symbols.map { symbols[$0] },
@@ -68,11 +68,25 @@ package struct GateKeeper: Sendable {
             line: line, hasParity: facts.hasParity && look.hasParity)
     }
 
-    /// The paired line alone, which rules R1 and R7 ask at each block's end.
+    /// The paired line alone, which rules R1 and R7 ask at each block's end. It does not look ahead.
     package func line(
         _ blocks: [EvidenceBlock], _ symbols: [Int], _ stage: RolloutStage
     ) -> DecisionLine {
-        conclude(sequence(symbols.isEmpty ? [] : blocks, symbols, stage), isBudgetSpent: false)
+        line(tally(blocks, symbols, stage))
+    }
+
+    /// The same line, of blocks already added up.
+    package func line(_ tally: LineTally) -> DecisionLine {
+        conclude(tally.sequence, isBudgetSpent: false, isLookingAhead: false)
+    }
+
+    /// A tally of a stage that has no block yet.
+    package func tally(_ symbols: [Int], _ stage: RolloutStage) -> LineTally {
+        LineTally(
+            symbols,
+            ConfidenceSequence(
+                alpha: alpha, plannedCount: plannedBlockCount(stage), countMin: plan.blocksMin,
+                deviationFloor: differences.deviation(symbols) / 2))
     }
 
     /// The stage's own net expectancy per trade of the candidate, with the interval whose limits are
@@ -112,31 +126,47 @@ package struct GateKeeper: Sendable {
         }
     }
 
-    private func sequence(
+    private func tally(
         _ blocks: [EvidenceBlock], _ symbols: [Int], _ stage: RolloutStage
-    ) -> ConfidenceSequence {
-        var sequence = ConfidenceSequence(
-            alpha: alpha, plannedCount: plannedBlockCount(stage), countMin: plan.blocksMin,
-            deviationFloor: differences.deviation(symbols) / 2)
-        for block in blocks { sequence.add(block.meanDifference(symbols)) }
-        return sequence
+    ) -> LineTally {
+        var tally = tally(symbols, stage)
+        for block in blocks { tally.add(block) }
+        return tally
     }
 
     private func conclude(
-        _ sequence: ConfidenceSequence, isBudgetSpent: Bool
+        _ sequence: ConfidenceSequence, isBudgetSpent: Bool, isLookingAhead: Bool
     ) -> DecisionLine {
         let (lower, upper) = (sequence.lower, sequence.upper)
         return DecisionLine(
             mean: sequence.mean, lower: lower, upper: upper, margin: margin,
             conclusion: MarginConclusion(
                 lower: lower, upper: upper, margin: margin, isBudgetSpent: isBudgetSpent),
-            blocksNeeded: sequence.countUntil(
-                lowerAbove: -margin, countMax: 10 * sequence.plannedCount))
+            blocksNeeded: isLookingAhead
+                ? sequence.countUntil(lowerAbove: -margin, countMax: 10 * sequence.plannedCount)
+                : nil)
     }
 
     /// One stream of draws for each gate and symbol.
     private static func seed(_ seed: UInt64, _ kind: GateKind, _ symbol: String?) -> UInt64 {
         var stream = RandomStream(seed: seed, "gate", kind.rawValue, symbol ?? "")
         return stream.next()
+    }
+}
+
+/// The paired line's running sums over finished blocks: a look costs the same however many there are.
+package struct LineTally: Sendable {
+    private let symbols: [Int]
+    private(set) var sequence: ConfidenceSequence
+
+    fileprivate init(_ symbols: [Int], _ sequence: ConfidenceSequence) {
+        self.symbols = symbols
+        self.sequence = sequence
+    }
+
+    /// Takes the next block, which does not change any more. Without symbols there is no line.
+    package mutating func add(_ block: EvidenceBlock) {
+        guard !symbols.isEmpty else { return }
+        sequence.add(block.meanDifference(symbols))
     }
 }

@@ -55,11 +55,13 @@ struct TradesByBlock {
 
     var count: Int { Int(counts.reduce(0, +)) }
 
-    /// The mean over trades; its interval resamples blocks, so that what fell into one stays there.
-    func mean(_ bootstrap: StationaryBootstrap) -> Figure {
+    /// The mean over trades; its interval, if one is asked for, resamples blocks, so that what fell
+    /// into one stays there.
+    func mean(_ bootstrap: StationaryBootstrap? = nil) -> Figure {
         let count = count
         guard count > 0 else { return .undefined(.noValues, n: 0) }
         let mean = Self.mean(sums, counts, at: sums.indices) ?? 0
+        guard let bootstrap else { return Figure(mean, n: count) }
         // What each block does to the mean: its correlation over time chooses the blocks' length.
         let influence = sums.indices.map { sums[$0] - mean * counts[$0] }
         let length = bootstrap.length(for: influence)

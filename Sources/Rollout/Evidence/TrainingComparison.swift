@@ -29,6 +29,11 @@ struct TrainingComparison: Sendable {
         }
         let candidate = pairs.map(\.0)
         let baseline = pairs.map(\.1)
+        guard candidate != baseline else {
+            lift = .undefined(.identical, n: count)
+            (effect, effectOfDifferences, p, adjustedP) = (lift, lift, lift, lift)
+            return
+        }
         let bootstrap = PairBootstrap(replicateCount: replicateCount, seed: seed)
         func mean(_ indexes: [Int]) -> Double {
             var sum = CompensatedSum()
