@@ -1,4 +1,5 @@
 package import Files
+package import JSON
 package import Scenarios
 
 /// What happened in a rollout: the log is all that its state is made of.
@@ -12,6 +13,8 @@ package struct RolloutEvent: Equatable, Sendable {
         /// Once a UTC day: the look at the stage as it then was.
         case measurementRecorded
         case stageEvaluated(Verdict)
+        /// A look at the stage that could not be had; it is tried again.
+        case evaluationErred
         case holdEntered(HoldReason, resumes: RolloutStage)
         case resumed
         case holdExpired
@@ -23,13 +26,14 @@ package struct RolloutEvent: Equatable, Sendable {
         case flipApplied(symbol: String, Lane.Model, epoch: Int)
         case flipConfirmed(symbol: String, Lane.Model)
         case laneDayPassed(day: Int)
-        case laneBarred(symbol: String)
         case rollbackTriggered(RolloutRule, symbol: String?)
         case rollbackStalled
         case killSwitchSet(OperatorCommand.KillSwitch, isOn: Bool)
         case integrityFault(symbol: String?)
         case retrainRequested(alert: String)
         case notRestored
+        /// After the end: what an operator should take back.
+        case revertProposed(RolloutRule)
         case operatorAborted
         case superseded
         case attemptClosed(RolloutOutcome)
@@ -49,12 +53,12 @@ package struct RolloutEvent: Equatable, Sendable {
     package let input: Digest?
     /// Nil for what the machine did by itself.
     package let by: String?
-    /// What a reader needs beside the kind: JSON, or nothing.
-    package let detail: String
+    /// What a reader needs beside the kind.
+    package let detail: JSONValue?
 
     package init(
         _ kind: Kind, atNs: Int64, fromNs: Int64? = nil, toNs: Int64? = nil, input: Digest? = nil,
-        by: String? = nil, detail: String = ""
+        by: String? = nil, detail: JSONValue? = nil
     ) {
         self.kind = kind
         self.atNs = atNs
