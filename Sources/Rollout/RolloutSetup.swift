@@ -24,12 +24,38 @@ package struct RolloutSetup: Sendable {
         /// What the candidate's fallback aliases resolve to, in the order in which they are
         /// declared; a rollback goes to the champion of the preflight.
         package var fallbacks: [Model]
+        /// The candidate's L2 columns, as indexes into the run's.
+        package var l2Columns: [Int]
+        /// What is to be done to the registry's aliases once the rollout is locked.
+        package var aliases: [AliasMove]
 
-        package init(name: String, champion: Model, candidate: Model, fallbacks: [Model]) {
+        package init(
+            name: String, champion: Model, candidate: Model, fallbacks: [Model],
+            l2Columns: [Int] = [], aliases: [AliasMove] = []
+        ) {
             self.name = name
             self.champion = champion
             self.candidate = candidate
             self.fallbacks = fallbacks
+            self.l2Columns = l2Columns
+            self.aliases = aliases
+        }
+    }
+
+    /// A move of one of the registry's aliases, from where it stood when the run began.
+    package struct AliasMove: Equatable, Sendable {
+        package var alias: String
+        /// The flips that the alias had seen by then.
+        package var expectedEpoch: Int
+        /// Nil where the alias was not set.
+        package var from: Model?
+        package var to: Model
+
+        package init(alias: String, expectedEpoch: Int, from: Model?, to: Model) {
+            self.alias = alias
+            self.expectedEpoch = expectedEpoch
+            self.from = from
+            self.to = to
         }
     }
 
@@ -51,6 +77,8 @@ package struct RolloutSetup: Sendable {
     package var training: TrainingEvidence
     /// Problems found before the first event: a fallback that is missing, a contract that differs.
     package var refusals: [String]
+    /// What a leakage check of training found; nil where it found nothing or none was made.
+    package var leakage: String?
     package var startNs: Int64
     package var barNs: Int64
     package var barDelayNs: Int64
@@ -64,7 +92,7 @@ package struct RolloutSetup: Sendable {
         plan: RolloutPlan, planDigest: Digest, symbols: [Symbol], attempt: Int,
         training: TrainingEvidence, refusals: [String], startNs: Int64, barNs: Int64,
         barDelayNs: Int64, evaluationNs: Int64, horizonNs: Int64, seed: UInt64,
-        commands: [DueCommand]
+        commands: [DueCommand], leakage: String? = nil
     ) {
         self.plan = plan
         self.planDigest = planDigest
@@ -79,5 +107,6 @@ package struct RolloutSetup: Sendable {
         self.horizonNs = horizonNs
         self.seed = seed
         self.commands = commands
+        self.leakage = leakage
     }
 }
