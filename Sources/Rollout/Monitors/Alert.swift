@@ -40,7 +40,7 @@ package enum AlertState: String, CaseIterable, Sendable {
 /// A change of an alert's state. Missing data keeps it firing or makes it `noData`, never resolved.
 package struct AlertChange: Equatable, Sendable {
     package let id: AlertID
-    /// Which of several windows or columns of one signal it is: part of what makes it the same alert.
+    /// Which of several windows or columns of one signal it is: part of what makes it one alert.
     package let detail: String
     package let level: AlertLevel
     package let state: AlertState

@@ -83,11 +83,21 @@ struct AlertRule: Sendable {
         }
     }
 
+    /// What it watches is another thing from now on.
+    mutating func forget(atNs: Int64) {
+        lastDataNs = atNs - signal.silenceNs
+        for index in steps.indices {
+            steps[index].strict = Latch()
+            steps[index].guarded = Latch()
+        }
+    }
+
     /// Missing data ends nothing: what fires goes on, and the rest says that it does not know.
     private mutating func takeNothing(
         _ figure: Figure, atNs: Int64, fromNs: Int64, into changes: inout [AlertChange]
     ) {
         guard atNs - lastDataNs >= signal.silenceNs else { return }
+        if signal.forgets { forget(atNs: atNs) }
         for index in steps.indices where !steps[index].strict.isFiring {
             say(index, .noData, figure, atNs: atNs, fromNs: fromNs, into: &changes)
         }

@@ -28,6 +28,8 @@ struct ConceptMonitor: Sendable {
         pendingMax = windows[0]
     }
 
+    var storedValueCount: Int { outcomes.storedCount + pending.count }
+
     mutating func observe(_ bar: SymbolBar, _ look: inout MonitorLook) {
         for label in bar.labels where label.closeNs > labelled.closeNs { take(label, &look) }
         let candidate = bar.candidate.action

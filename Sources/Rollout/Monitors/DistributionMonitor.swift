@@ -32,6 +32,8 @@ struct DistributionMonitor: Sendable {
 
     var rules: [AlertRule] { [test] + [shift].compactMap(\.self) }
 
+    var storedValueCount: Int { ring.capacity }
+
     mutating func observe(_ row: [Double], _ look: inout MonitorLook) {
         ring.push(row.isEmpty ? .nan : row[position], slot: look.clock.slot)
         // Both signals share their window and cadence.

@@ -27,14 +27,20 @@ struct ExpectancyMonitor: Sendable {
 
     var rules: [AlertRule] { [day, twoDays] }
     var canFail: Bool { !focal.isEmpty }
-    var storedCount: Int { trades.count }
+    var storedValueCount: Int { trades.count }
 
     mutating func observe(_ bar: SymbolBar, _ look: inout MonitorLook) {
         for (opener, trade) in bar.actedTrades {
             trades.append(
                 Trade(opener: opener, entryNs: trade.entryNs, netReturn: trade.netReturn))
         }
-        acting = bar.acted ?? acting
+        if let acted = bar.acted, acted != acting {
+            if acting != nil {
+                day.forget(atNs: look.atNs)
+                twoDays.forget(atNs: look.atNs)
+            }
+            acting = acted
+        }
         let since = look.atNs - twoDays.signal.windowNs
         if trades.contains(where: { $0.entryNs < since }) {
             trades.removeAll { $0.entryNs < since }

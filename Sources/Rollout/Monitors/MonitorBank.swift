@@ -95,6 +95,11 @@ package struct MonitorBank: Sendable {
         open(profile).filter { $0.consequence == .review }.map(\.change)
     }
 
+    /// How many values the windows hold or have room for.
+    package var storedValueCount: Int {
+        symbols.reduce(0) { $0 + $1.storedValueCount }
+    }
+
     private func open(_ profile: RolloutPlan.Profile) -> [OpenAlert] {
         let common = [latency] + btcQuality + [fleet].compactMap(\.self)
         return (symbols.flatMap(\.rules) + common).flatMap { $0.open(profile) }

@@ -17,6 +17,8 @@ struct BinRing: Sendable {
             repeating: [Int](repeating: 0, count: binCount), count: windows.count)
     }
 
+    var storedCount: Int { bins.count }
+
     /// Takes the bin of the bar in `slot`; nil where there is none.
     mutating func push(_ bin: Int?, slot: Int) {
         let next = nextSlot ?? slot
@@ -108,6 +110,8 @@ struct ShareRing: Sendable {
         hits = [UInt8](repeating: 0, count: capacity)
         totals = hits
     }
+
+    var storedCount: Int { hits.count }
 
     mutating func push(_ hit: Int, of total: Int, slot: Int) {
         let next = nextSlot ?? slot

@@ -12,8 +12,8 @@ package struct MonitorSetup: Sendable {
         package var columns: [Int]
         /// One for each of `columns`: training's values in time order, price scale taken out.
         package var reference: [[Double]]
-        /// The artifact's. Columns whose value scales with the price are held against their
-        /// reference instead: a run's rows have the scale taken out, the artifact's limits have not.
+        /// The artifact's. Columns that scale with the price are held against their reference
+        /// instead: a run's rows have the scale taken out, the artifact's limits have not.
         package var limits: [(lower: Double, upper: Double)]
         package var totalGain: [Double]
         package var outOfFoldF1: Double?

@@ -37,6 +37,9 @@ struct MonitorSignal: Sendable {
     var keepNs: Int64 = 0
     /// How long there may be nothing to look at before the alert says so.
     var silenceNs: Int64 = 0
+    /// Whether an alert that fires ends as unknown, not only never as resolved, when the window holds
+    /// nothing any more: trades that have left it are no evidence.
+    var forgets = false
     /// Whether its act level is drift, as gates and R4 mean it.
     var isDrift = false
     var warnConsequence = AlertConsequence.none
@@ -92,9 +95,11 @@ struct MonitorSignal: Sendable {
     static let fracDiffKS = MonitorSignal(
         id: .fracDiffKS, windowNs: 14 * day, cadenceNs: day, act: 0.01, comparison: .below,
         keepNs: day, isDrift: true)
-    /// "Regime change" asks for a person before any retraining.
+    /// The week is part of the quarter: wider spreads raise both percentiles once they fill one in a
+    /// hundred of its bars, 21 hours. So looks are closer than that, and what was seen is kept for
+    /// as long as the week remembers it.
     static let spreadRegime = MonitorSignal(
-        id: .spreadRegime, windowNs: 90 * day, cadenceNs: day, act: 3, keepNs: day,
+        id: .spreadRegime, windowNs: 90 * day, cadenceNs: 6 * hour, act: 3, keepNs: 7 * day,
         actConsequence: .review)
 
     // MARK: - Drift of what the model says
@@ -118,13 +123,13 @@ struct MonitorSignal: Sendable {
     /// As the runbook's query has it: one closed trade is enough, and no look is skipped.
     static let expectancyDay = MonitorSignal(
         id: .expectancy, variant: "24h", windowNs: day, cadenceNs: 0, warn: 0, comparison: .below,
-        silenceNs: day)
+        silenceNs: day, forgets: true)
     static let expectancyTwoDays = MonitorSignal(
         id: .expectancy, variant: "48h", windowNs: 2 * day, cadenceNs: 0, act: 0,
-        comparison: .below, silenceNs: 2 * day)
+        comparison: .below, silenceNs: 2 * day, forgets: true)
     static let expectancyFleet = MonitorSignal(
         id: .expectancyFleet, windowNs: 2 * day, cadenceNs: 0, act: 2, comparison: .atLeast,
-        silenceNs: 2 * day)
+        silenceNs: 2 * day, forgets: true)
     /// Failures in the hour before.
     static let trainingCrash = MonitorSignal(
         id: .trainingCrash, windowNs: hour, cadenceNs: 0, warn: 1, act: 5, comparison: .atLeast)

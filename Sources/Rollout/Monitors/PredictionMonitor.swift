@@ -22,6 +22,8 @@ struct PredictionMonitor: Sendable {
 
     var rules: [AlertRule] { [sharpness, shift] }
 
+    var storedValueCount: Int { probabilities.capacity }
+
     mutating func observe(_ bar: SymbolBar, _ look: inout MonitorLook) {
         let own = bar.isSubstituted ? nil : bar.candidate.probability
         probabilities.push(own ?? .nan, slot: look.clock.slot)

@@ -52,6 +52,8 @@ struct QualityMonitor: Sendable {
             + [warmUpLoss]
     }
 
+    var storedValueCount: Int { outside.storedCount + btcMissing.storedCount + awaited.count }
+
     mutating func observe(_ bar: SymbolBar, _ look: inout MonitorLook) {
         if !l2.isEmpty { observeL2(bar, &look) }
         if !btc.isEmpty { observeBTC(bar.features, &look) }

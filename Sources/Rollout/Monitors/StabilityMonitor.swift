@@ -32,6 +32,8 @@ struct StabilityMonitor: Sendable {
         bands = signals.map { _ in nil }
     }
 
+    var storedValueCount: Int { ring.storedCount }
+
     /// - Parameter row: Empty where the bar is missing.
     mutating func observe(_ row: [Double], _ look: inout MonitorLook) {
         ring.push(row.isEmpty ? nil : index.bin(of: row[position]), slot: look.clock.slot)

@@ -101,6 +101,13 @@ struct SymbolMonitor: Sendable {
         return rules + concept.rules + prediction.rules + expectancy.rules
     }
 
+    var storedValueCount: Int {
+        quality.storedValueCount + stability.reduce(0) { $0 + $1.storedValueCount }
+            + distributions.reduce(0) { $0 + $1.storedValueCount }
+            + (tail?.storedValueCount ?? 0) + (spread?.storedValueCount ?? 0)
+            + concept.storedValueCount + prediction.storedValueCount + expectancy.storedValueCount
+    }
+
     /// Indexes of the columns with the largest total gain, ties in the order of the columns.
     private static func mostImportant(_ model: MonitorSetup.Model) -> [Int] {
         let known = model.columns.indices.filter { model.totalGain[$0] > 0 }

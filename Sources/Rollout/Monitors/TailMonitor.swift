@@ -23,6 +23,8 @@ struct TailMonitor: Sendable {
         ring = ValueRing(capacity: clock.barCount(signal))
     }
 
+    var storedValueCount: Int { ring.capacity }
+
     mutating func observe(_ row: [Double], _ look: inout MonitorLook) {
         ring.push(row.isEmpty ? .nan : row[position], slot: look.clock.slot)
         guard look.clock.isDue(rule.signal) else { return }
@@ -56,6 +58,8 @@ struct SpreadMonitor: Sendable {
         rule = AlertRule(signal, symbol: symbol, startNs: setup.startNs)
         ring = ValueRing(capacity: clock.barCount(signal))
     }
+
+    var storedValueCount: Int { ring.capacity }
 
     mutating func observe(_ row: [Double], _ look: inout MonitorLook) {
         ring.push(row.isEmpty ? .nan : row[position], slot: look.clock.slot)
