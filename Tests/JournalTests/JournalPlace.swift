@@ -56,9 +56,10 @@ enum JournalSample {
         "BTCUSDC", "", "a\tb\nc\rd\\e", "\\N", "\"quoted\", 'twice'", "é✓🙂", "\u{1}\u{1F}", "NULL",
     ]
 
-    static func rows(count: Int, seed: UInt64 = 1) -> [JournalRow] {
+    static func rows(
+        count: Int, seed: UInt64 = 1, tables: [JournalTable] = JournalTable.allCases
+    ) -> [JournalRow] {
         var generator = SeededGenerator(seed: seed)
-        let tables = JournalTable.allCases
         var atNs: Int64 = 1_740_787_200_000_000_000
         return (0..<count).map { number in
             let table =

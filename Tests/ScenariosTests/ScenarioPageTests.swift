@@ -75,17 +75,18 @@ struct ScenarioPageTests {
               strategy: { stop: 0.1, target: 0.1, horizon: '1h', zzzzzzzz: 1 },
               models: { zzzzzzzz: 1 }, execution: { caps: { zzzzzzzz: 1 }, zzzzzzzz: 1 },
               training: { window: { from: '2025-01-01', to: '2025-01-02', zzzzzzzz: 1 },
-                champion: { families: ['baseline'], zzzzzzzz: 1 }, zzzzzzzz: 1 } }
+                champion: { families: ['baseline'], zzzzzzzz: 1 }, zzzzzzzz: 1 },
+              rollout: { plan: 'a', training: 'a', zzzzzzzz: 1 } }
             """)
         var keys: [String] = []
         for error in document.problems.errors {
             guard case .unknown(nil, let known) = error.problem else { continue }
             keys += known.map { error.path.dropLast("zzzzzzzz".count) + $0 }
         }
-        #expect(keys.count == 75)
+        #expect(keys.count == 79)
         let objects = [
             "window", "features.btc", "features.l2", "features.fracDiff", "execution.caps",
-            "training.window",
+            "training.window", "rollout",
         ]
         for key in keys where !objects.contains(key) {
             let recipe = "training.champion."

@@ -219,8 +219,9 @@ struct TradingScenarioTests {
                 "no choice `random`; use one of purged_k_fold, walk_forward"
             ),
             (
-                "commands: [{ at: '2025-01-01', by: 'a', reason: 'b' }]", "commands[0].serve",
-                "the field is required; add it"
+                "commands: [{ at: '2025-01-01', by: 'a', reason: 'b' }]", "commands[0]",
+                "commands nothing; add one of `serve`, `approve`, `refuse`, `hold`, `resume`, "
+                    + "`abort`, `rollback`, `waive`, `kill`, `unkill`"
             ),
             (
                 "commands: [{ at: '2025-01-01', by: 'a', reason: 'b', "
