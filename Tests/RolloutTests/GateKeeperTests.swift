@@ -207,24 +207,4 @@ struct GateKeeperTests {
         #expect(try #require(even.interval).high > 0)
         #expect(keeper.ownExpectancy([], [0]) == .undefined(.noValues, n: 0))
     }
-
-    @Test("a whole look and a line take little enough for a thousand worlds")
-    func speed() {
-        let kinds = GateKind.allCases.map { World.gate($0) }
-        let keeper = GateKeeper(
-            plan: World.plan(kinds), symbols: World.symbols, training: World.training(),
-            attempt: 1, seed: 7)
-        let blocks = World.blocks(count: 126)
-        let clock = ContinuousClock()
-        let look = clock.measure {
-            for _ in 0..<20 {
-                _ = keeper.evaluate(blocks, World.facts(blocks, symbols: [0, 1, 2]))
-            }
-        }
-        let line = clock.measure {
-            for _ in 0..<2000 { _ = keeper.line(blocks, [0, 1, 2], .soak) }
-        }
-        #expect(look / 20 < .milliseconds(100))
-        #expect(line / 2000 < .microseconds(500))
-    }
 }

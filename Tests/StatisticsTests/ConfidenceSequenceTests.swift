@@ -79,6 +79,25 @@ struct ConfidenceSequenceTests {
         }
     }
 
+    @Test(
+        "calls an equal candidate inferior in about 1.4 % of canaries of 42 blocks, with no margin")
+    func falseRollback() {
+        let worlds = 6000
+        var errors = 0
+        for world in 0..<worlds {
+            var random = RandomStream(seed: UInt64(world), counter: 11)
+            var sequence = ConfidenceSequence(alpha: 0.05, plannedCount: 42)
+            for look in 1...42 {
+                sequence.add(random.normal())
+                guard look >= 20, let upper = sequence.upper, upper < 0 else { continue }
+                errors += 1
+                break
+            }
+        }
+        let interval = ClopperPearson(successes: errors, of: worlds, confidence: 0.999)
+        #expect(interval.low < 0.018 && interval.high > 0.013, "\(errors) of \(worlds)")
+    }
+
     @Test("has no limits before the least count, nor where nothing varied")
     func undefined() throws {
         var sequence = ConfidenceSequence(alpha: 0.05, plannedCount: 42)

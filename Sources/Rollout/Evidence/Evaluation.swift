@@ -103,7 +103,7 @@ package struct DecisionLine: Equatable, Sendable {
 package struct Evaluation: Equatable, Sendable {
     package let stage: RolloutStage
     package let symbols: [String]
-    /// First and last covered market time.
+    /// From the start of the first block of evidence to the end of the last.
     package let fromNs: Int64
     package let toNs: Int64
     package let coveredNs: Int64

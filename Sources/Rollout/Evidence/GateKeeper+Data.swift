@@ -17,9 +17,9 @@ extension GateKeeper {
         }
         values.sort()
         let percentile = Quantile.linear(0.99, of: values)
-        // Before the first book its age is infinite: no value to show, and no pass.
+        // Before the first book its age is infinite: no error, no value to show, and no pass.
         guard percentile.isFinite else {
-            return outcome(gate, symbol: symbol, .undefined(.notFinite, n: n), .fail)
+            return outcome(gate, symbol: symbol, .undefined(.undefinedPart, n: n), .fail)
         }
         let estimate = Figure(percentile, n: n)
         return outcome(
@@ -50,20 +50,29 @@ extension GateKeeper {
 
     /// Alerts of act level that are open; under the guarded profile those beyond their null band.
     func noDrift(_ gate: Gate, _ look: StageLook, _ facts: StageFacts) -> GateOutcome {
-        let n = look.blocks.count
-        return outcome(
-            gate, Figure(Double(facts.openDriftStrict.count), n: n),
-            facts.openDriftStrict.isEmpty ? .pass : .fail,
-            guarded: facts.openDriftGuarded.isEmpty ? .pass : .fail,
+        let all = facts.openDriftStrict.count
+        let beyond = facts.openDriftGuarded.count
+        return quiet(
+            gate, look, count: all, guardedCount: beyond,
             notes: [
                 GateOutcome.Note(
-                    "beyond_null_band", Figure(Double(facts.openDriftGuarded.count), n: n))
+                    "beyond_null_band", Figure(Double(beyond), n: look.coveredBarCount))
             ])
     }
 
     func noKillSwitch(_ gate: Gate, _ look: StageLook, _ facts: StageFacts) -> GateOutcome {
-        outcome(
-            gate, Figure(facts.hadKillSwitch ? 1 : 0, n: look.blocks.count),
-            facts.hadKillSwitch ? .fail : .pass)
+        let count = facts.hadKillSwitch ? 1 : 0
+        return quiet(gate, look, count: count, guardedCount: count, notes: [])
+    }
+
+    /// Nothing may have happened, in a time that was watched.
+    private func quiet(
+        _ gate: Gate, _ look: StageLook, count: Int, guardedCount: Int, notes: [GateOutcome.Note]
+    ) -> GateOutcome {
+        let n = look.coveredBarCount
+        func verdict(_ count: Int) -> Verdict { count > 0 ? .fail : n > 0 ? .pass : .short }
+        return outcome(
+            gate, n > 0 || count > 0 ? Figure(Double(count), n: n) : .undefined(.noValues, n: 0),
+            verdict(count), guarded: verdict(guardedCount), notes: notes)
     }
 }

@@ -15,6 +15,8 @@ struct StageLook {
         championReturns = blocks.map { $0.meanReturn(of: \.champion, symbols) }
     }
 
+    var coveredBarCount: Int { blocks.reduce(0) { $0 + $1.coveredBarCount } }
+
     /// Whether both models decided equally often in each block.
     var hasParity: Bool {
         blocks.allSatisfy { block in
