@@ -85,7 +85,8 @@ package struct GateKeeper: Sendable {
         LineTally(
             symbols,
             ConfidenceSequence(
-                alpha: alpha, plannedCount: plannedBlockCount(stage), countMin: plan.blocksMin,
+                alpha: alpha, plannedCount: plannedBlockCount(stage),
+                countMin: max(plan.blocksMin, 2),
                 deviationFloor: differences.deviation(symbols) / 2))
     }
 
