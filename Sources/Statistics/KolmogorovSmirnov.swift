@@ -34,7 +34,8 @@ package struct KolmogorovSmirnov: Hashable, Sendable {
             self.init(undefined: .notFinite, first.count, second.count)
             return
         }
-        self.init(sorted: first.sorted(), sorted: second.sorted())
+        self.init(
+            sorted: FiniteSort.ascending(first), sorted: FiniteSort.ascending(second))
     }
 
     private init(undefined reason: Undefined, _ firstCount: Int, _ secondCount: Int) {

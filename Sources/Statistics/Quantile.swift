@@ -2,7 +2,7 @@
 package enum Quantile {
     /// The nine values that cut finite ones into ten equal shares; NaN for none.
     package static func deciles(of values: [Double]) -> [Double] {
-        let sorted = values.sorted()
+        let sorted = FiniteSort.ascending(values)
         return (1...9).map { linear(Double($0) / 10, of: sorted) }
     }
 

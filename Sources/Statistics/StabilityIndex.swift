@@ -24,37 +24,66 @@ package struct StabilityIndex: Hashable, Sendable {
     private static let categoryCountMax = 20
 
     private let bins: Bins
-    private var counts: [Int]
-    private var unusableCount: Int
+    private let counts: [Int]
+    private let unusableCount: Int
 
     /// Bins by value where the reference holds at most 20 different ones, else by quantiles.
     package init(reference: [Double], binCount: Int = 10) {
-        let usable = reference.filter(\.isFinite).sorted()
-        let isDiscrete = Self.distinct(usable).count <= Self.categoryCountMax
         self.init(
-            isDiscrete
+            sortedReference: FiniteSort.ascending(reference.filter(\.isFinite)),
+            unusableCount: reference.count { !$0.isFinite }, binCount: binCount)
+    }
+
+    /// The same of a reference whose finite values are sorted already.
+    package init(sortedReference usable: [Double], unusableCount: Int, binCount: Int = 10) {
+        self.init(
+            Self.isDiscrete(usable)
                 ? .categories(Self.distinct(usable)) : Self.quantileBins(usable, binCount),
-            reference)
+            usable, unusableCount)
     }
 
     /// Bins of equal shares of the reference, however few different values it has. Edges that fall
     /// together, or on the least value, are one edge or none.
     package init(quantilesOf reference: [Double], binCount: Int = 10) {
-        let usable = reference.filter(\.isFinite).sorted()
-        self.init(Self.quantileBins(usable, binCount), reference)
+        let usable = FiniteSort.ascending(reference.filter(\.isFinite))
+        self.init(
+            Self.quantileBins(usable, binCount), usable, reference.count { !$0.isFinite })
     }
 
-    private init(_ bins: Bins, _ reference: [Double]) {
+    private init(_ bins: Bins, _ sorted: [Double], _ unusableCount: Int) {
         self.bins = bins
-        unusableCount = 0
+        self.unusableCount = unusableCount
         switch bins {
-        case .edges(let limits), .categories(let limits):
-            counts = [Int](repeating: 0, count: limits.count + 1)
+        case .edges(let edges):
+            // So many values lie below each edge.
+            let below = edges.map { Self.countBelow($0, sorted) } + [sorted.count]
+            counts = zip(below, [0] + below).map { $0 - $1 }
+        case .categories(let categories):
+            let below = categories.map { Self.countBelow($0, sorted) } + [sorted.count]
+            counts = zip(below.dropFirst(), below).map { $0 - $1 } + [0]
         }
-        for value in reference {
-            let bin = bin(of: value)
-            if bin == counts.count { unusableCount += 1 } else { counts[bin] += 1 }
+    }
+
+    private static func isDiscrete(_ sorted: [Double]) -> Bool {
+        var distinctCount = 0
+        var last: Double?
+        for value in sorted where value != last {
+            last = value
+            distinctCount += 1
+            if distinctCount > categoryCountMax { return false }
         }
+        return true
+    }
+
+    /// How many of the sorted values are less than `limit`.
+    private static func countBelow(_ limit: Double, _ sorted: [Double]) -> Int {
+        var low = 0
+        var high = sorted.count
+        while low < high {
+            let middle = (low + high) / 2
+            if sorted[middle] < limit { low = middle + 1 } else { high = middle }
+        }
+        return low
     }
 
     /// How many bins the reference fills, after ties.
@@ -88,20 +117,25 @@ package struct StabilityIndex: Hashable, Sendable {
         let n = currentCounts.reduce(0, +)
         guard n > 0, effectiveBinCount > 0 else { return .undefined(.noValues, n: n) }
         if case .edges(let edges) = bins, edges.isEmpty { return .undefined(.noVariation, n: n) }
-        let currentUnusable = currentCounts[counts.count]
-        var pairs = Array(zip(counts, currentCounts))
+        let hasUnusable = unusableCount + currentCounts[counts.count] > 0
+        var usedCount = counts.count
         // The bin of values that the reference does not have.
-        if case .categories = bins, pairs.last?.1 == 0 { pairs.removeLast() }
-        if unusableCount + currentUnusable > 0 { pairs.append((unusableCount, currentUnusable)) }
-        let total = counts.reduce(unusableCount, +)
+        if case .categories = bins, currentCounts[usedCount - 1] == 0 { usedCount -= 1 }
+        let total = referenceCount
+        let binCount = usedCount + (hasUnusable ? 1 : 0)
         var sum = CompensatedSum()
-        for (referenceCount, currentCount) in pairs {
-            let p = smoothing.share(referenceCount, of: total, binCount: pairs.count)
-            let q = smoothing.share(currentCount, of: n, binCount: pairs.count)
+        for index in 0..<binCount {
+            let isUnusable = index == usedCount
+            let p = smoothing.share(
+                isUnusable ? unusableCount : counts[index], of: total, binCount: binCount)
+            let q = smoothing.share(
+                currentCounts[isUnusable ? counts.count : index], of: n, binCount: binCount)
             sum.add((q - p) * Elementary.log(q / p))
         }
         return Figure(sum.value, n: n)
     }
+
+    private var referenceCount: Int { counts.reduce(unusableCount, +) }
 
     /// What the index is expected to be for `n` independent values without any drift, and what it
     /// exceeds once in twenty times: it is about (1/n + 1/m) times a chi-square.
