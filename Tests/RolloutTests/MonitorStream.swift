@@ -88,7 +88,7 @@ struct MonitorStream {
         return result
     }
 
-    func closeNs(_ bar: Int) -> Int64 { Self.startNs + Int64(bar + 1) * Self.barNs }
+    func closeNs(_ bar: Int) -> Int64 { Self.startNs + Int64(bar + 1) * setup.barNs }
 
     func trade(
         entryBar: Int, _ netReturn: Double, opener: Lane.Model = .candidate
@@ -97,7 +97,7 @@ struct MonitorStream {
         return (
             opener,
             TradeSample(
-                entryNs: entryNs, exitNs: entryNs + 3 * Self.barNs, netReturn: netReturn)
+                entryNs: entryNs, exitNs: entryNs + 3 * setup.barNs, netReturn: netReturn)
         )
     }
 

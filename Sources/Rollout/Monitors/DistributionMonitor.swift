@@ -7,26 +7,24 @@ struct DistributionMonitor: Sendable {
     /// A distance below this matters to nobody, however sure it is.
     static let distanceMin = 0.10
 
-    private let position: Int
-    private let reference: [Double]
-    private let mean: ReferenceMoments
-    private var sortedReference: [Double] = []
+    private let reference: ColumnReference
+    private let moments: ReferenceMoments?
     private var test: AlertRule
     private var shift: AlertRule?
     private var ring: ValueRing
 
     init(
-        _ signal: MonitorSignal, shift: MonitorSignal?, position: Int, name: String,
-        reference: [Double], symbol: Int, _ setup: MonitorSetup
+        _ signal: MonitorSignal, shift: MonitorSignal?, _ reference: ColumnReference, symbol: Int,
+        _ setup: MonitorSetup
     ) {
         let clock = WindowClock(startNs: setup.startNs, barNs: setup.barNs)
-        self.position = position
         self.reference = reference
-        test = AlertRule(signal, detail: name, symbol: symbol, startNs: setup.startNs)
+        test = AlertRule(
+            signal, detail: reference.name, symbol: symbol, startNs: setup.startNs)
         self.shift = shift.map {
-            AlertRule($0, detail: name, symbol: symbol, startNs: setup.startNs)
+            AlertRule($0, detail: reference.name, symbol: symbol, startNs: setup.startNs)
         }
-        mean = ReferenceMoments(shift == nil ? [] : reference)
+        moments = shift == nil ? nil : ReferenceMoments(reference)
         ring = ValueRing(capacity: clock.barCount(signal))
     }
 
@@ -35,7 +33,7 @@ struct DistributionMonitor: Sendable {
     var storedValueCount: Int { ring.capacity }
 
     mutating func observe(_ row: [Double], _ look: inout MonitorLook) {
-        ring.push(row.isEmpty ? .nan : row[position], slot: look.clock.slot)
+        ring.push(row.isEmpty ? .nan : row[reference.position], slot: look.clock.slot)
         // Both signals share their window and cadence.
         guard look.clock.isDue(test.signal) else { return }
         let values = ring.last(ring.capacity)
@@ -49,8 +47,8 @@ struct DistributionMonitor: Sendable {
             return
         }
         compare(values, &look)
-        if var rule = shift {
-            look.take(mean.shift(of: values), &rule)
+        if var rule = shift, let moments {
+            look.take(moments.shift(of: values), &rule)
             shift = rule
         }
     }
@@ -64,14 +62,14 @@ struct DistributionMonitor: Sendable {
     }
 
     private mutating func compare(_ values: [Double], _ look: inout MonitorLook) {
-        if sortedReference.isEmpty { sortedReference = reference.filter(\.isFinite).sorted() }
-        guard !sortedReference.isEmpty else {
+        guard !reference.sorted.isEmpty else {
             look.take(.undefined(.noValues, n: values.count), &test)
             return
         }
-        let comparison = KolmogorovSmirnov(sorted: values.sorted(), sorted: sortedReference)
+        let comparison = KolmogorovSmirnov(
+            sorted: FiniteSort.ascending(values), sorted: reference.sorted)
         let p = Figure(comparison.p(.stephens).value ?? .nan, n: values.count)
-        let referenceCount = Double(sortedReference.count)
+        let referenceCount = Double(reference.sorted.count)
         let threshold = test.signal.act ?? 0
         look.take(p, &test) {
             // Without drift the reference's values hang together as the window's do, so both are
@@ -84,28 +82,5 @@ struct DistributionMonitor: Sendable {
             let adjusted = comparison.p(firstSize: size, secondSize: referenceCount * share)
             return adjusted.value.map { $0 < threshold } ?? false
         }
-    }
-}
-
-/// Mean and standard deviation of what training saw of a column.
-struct ReferenceMoments: Sendable {
-    private let mean: Double
-    private let deviation: Double
-
-    init(_ reference: [Double]) {
-        let summary = ColumnSummary(reference.filter(\.isFinite))
-        mean = summary.mean
-        deviation = summary.standardDeviation
-    }
-
-    /// How far the mean of `values` lies from training's, in training's deviations.
-    func shift(of values: [Double]) -> Figure {
-        let own = ColumnSummary(values).mean
-        return distance(own, from: mean, n: values.count)
-    }
-
-    func distance(_ value: Double, from expected: Double, n: Int) -> Figure {
-        guard deviation > 0 else { return .undefined(.noVariation, n: n) }
-        return Figure((value - expected).magnitude / deviation, n: n)
     }
 }

@@ -26,7 +26,6 @@ struct ExpectancyMonitor: Sendable {
     }
 
     var rules: [AlertRule] { [day, twoDays] }
-    var canFail: Bool { !focal.isEmpty }
     var storedValueCount: Int { trades.count }
 
     mutating func observe(_ bar: SymbolBar, _ look: inout MonitorLook) {
@@ -48,15 +47,17 @@ struct ExpectancyMonitor: Sendable {
         let lane = acting
         look.take(mean(since: look.atNs - day.signal.windowNs) { $0 == lane }, &day)
         look.take(mean(since: since) { $0 == lane }, &twoDays)
+        // Of the trades that a model with the focal loss opened.
+        if let mean = mean(since: since, { focal.contains($0) }).value {
+            look.tradingCount += 1
+            if mean < 0 { look.losingCount += 1 }
+        }
     }
 
     mutating func finish(_ look: inout MonitorLook) {
         look.finish(&day)
         look.finish(&twoDays)
     }
-
-    /// Of the trades that a model with the focal loss opened.
-    var focalMean: Figure { mean(since: .min) { focal.contains($0) } }
 
     private func mean(since: Int64, _ isMeant: (Lane.Model) -> Bool) -> Figure {
         var sum = CompensatedSum()

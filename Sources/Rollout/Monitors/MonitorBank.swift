@@ -27,7 +27,9 @@ package struct MonitorBank: Sendable {
                 rule(.btcQuality, detail: $0.rawValue)
             }
         }
-        if symbols.contains(where: \.expectancy.canFail) { fleet = rule(.expectancyFleet) }
+        if setup.models.contains(where: { $0.isFocal || $0.isChampionFocal }) {
+            fleet = rule(.expectancyFleet)
+        }
     }
 
     /// Takes the next bar tick; the changes of alerts that follow from it, in a fixed order: by
@@ -37,13 +39,18 @@ package struct MonitorBank: Sendable {
         var look = MonitorLook(atNs: bar.tickNs, clock: clock)
         for index in symbols.indices { symbols[index].observe(bar.symbols[index], &look) }
         look.take(Figure(Double(setup.computeLatencyNs) / 1e6, n: 1), &latency)
+        // Without a single row there is no telling whether BTC was seen either.
+        let hasRow = bar.symbols.contains { !$0.features.isEmpty }
         for index in btcQuality.indices {
             let reason = btcQuality[index].detail
             let isSeen = bar.symbols.contains { $0.btcAlerts.contains(reason) }
-            look.take(Figure(isSeen ? 1 : 0, n: 1), &btcQuality[index])
+            let figure =
+                isSeen || hasRow
+                ? Figure(isSeen ? 1 : 0, n: 1) : Figure.undefined(.noValues, n: 0)
+            look.take(figure, &btcQuality[index])
         }
         if var rule = fleet {
-            look.take(losingCount, &rule)
+            look.take(look.losing, &rule)
             fleet = rule
         }
         return look.changes
@@ -58,13 +65,6 @@ package struct MonitorBank: Sendable {
             fleet = rule
         }
         return look.changes
-    }
-
-    /// How many symbols lose money with a focal model, of those that traded.
-    private var losingCount: Figure {
-        let means = symbols.filter(\.expectancy.canFail).compactMap(\.expectancy.focalMean.value)
-        guard !means.isEmpty else { return .undefined(.noValues, n: 0) }
-        return Figure(Double(means.count { $0 < 0 }), n: means.count)
     }
 
     // MARK: - What is open

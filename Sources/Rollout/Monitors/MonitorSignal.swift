@@ -60,11 +60,11 @@ struct MonitorSignal: Sendable {
     /// Six values of one row cannot show one percent: a day's can.
     static let outOfRange = MonitorSignal(
         id: .l2OutOfRange, windowNs: day, cadenceNs: 0, warn: 0.01, act: 0.05, keepNs: hour,
-        actConsequence: .review)
+        silenceNs: hour, actConsequence: .review)
     static let btcQuality = MonitorSignal(
-        id: .btcQuality, windowNs: 0, cadenceNs: 0, warn: 0, keepNs: hour)
+        id: .btcQuality, windowNs: 0, cadenceNs: 0, warn: 0, keepNs: hour, silenceNs: hour)
     static let btcNaNRate = MonitorSignal(
-        id: .btcNaNRate, windowNs: day, cadenceNs: 0, act: 0.05, keepNs: hour)
+        id: .btcNaNRate, windowNs: day, cadenceNs: 0, act: 0.05, keepNs: hour, silenceNs: hour)
     static let warmUpLoss = MonitorSignal(
         id: .warmUpLoss, windowNs: 7 * day, cadenceNs: day, act: 0.20)
     static let latency = MonitorSignal(

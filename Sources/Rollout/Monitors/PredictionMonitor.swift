@@ -45,7 +45,7 @@ struct PredictionMonitor: Sendable {
 
     private func sharpnessGain(_ values: [Double]) -> Figure {
         guard let trainingSharpness else { return .undefined(.undefinedPart, n: values.count) }
-        let mean = ColumnSummary(values.map { max($0, 1 - $0) }).mean
+        let mean = ReferenceMoments.mean(of: values.map { max($0, 1 - $0) })
         return Figure(mean - trainingSharpness, n: values.count)
     }
 

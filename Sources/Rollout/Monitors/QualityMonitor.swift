@@ -106,16 +106,25 @@ struct QualityMonitor: Sendable {
                 : Figure(Double(missing) / Double(l2.count), n: l2.count), &nanRate)
         outside.push(unusual, of: presentCount, slot: look.clock.slot)
         guard look.clock.isDue(outOfRange.signal) else { return }
-        look.take(Self.share(outside, of: l2.count, outOfRange.signal, look), &outOfRange)
+        look.take(
+            presentCount == 0
+                ? .undefined(.noValues, n: 0)
+                : Self.share(outside, of: l2.count, outOfRange.signal, look), &outOfRange)
     }
 
     private mutating func observeBTC(_ row: [Double], _ look: inout MonitorLook) {
         let isMissing = !row.isEmpty && btc.contains { row[$0].isNaN }
         btcMissing.push(isMissing ? 1 : 0, of: row.isEmpty ? 0 : 1, slot: look.clock.slot)
         guard look.clock.isDue(btcNaNRate.signal) else { return }
-        look.take(Self.share(btcMissing, of: 1, btcNaNRate.signal, look), &btcNaNRate)
+        look.take(
+            row.isEmpty
+                ? .undefined(.noValues, n: 0)
+                : Self.share(btcMissing, of: 1, btcNaNRate.signal, look), &btcNaNRate)
     }
 
+    /// Asked only at bars that have something to add: what leaves the window during an outage is no
+    /// sign of better.
+    ///
     /// - Parameter perBar: How many values a bar can have.
     private static func share(
         _ ring: ShareRing, of perBar: Int, _ signal: MonitorSignal, _ look: MonitorLook
@@ -129,7 +138,7 @@ struct QualityMonitor: Sendable {
     /// Beyond which lay one in a thousand of training's values on either side, as the artifact has
     /// them of the other columns.
     private static func limits(of reference: [Double]) -> (lower: Double, upper: Double) {
-        let sorted = reference.filter { !$0.isNaN }.sorted()
+        let sorted = FiniteSort.ascending(reference.filter { !$0.isNaN })
         guard !sorted.isEmpty else {
             return (-Double.greatestFiniteMagnitude, .greatestFiniteMagnitude)
         }

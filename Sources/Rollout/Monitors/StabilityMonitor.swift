@@ -4,29 +4,27 @@ import Statistics
 
 /// PSI of one column against training, over each window that a signal asks for.
 struct StabilityMonitor: Sendable {
-    private let position: Int
+    private let reference: ColumnReference
     private let index: StabilityIndex
-    private let reference: [Double]
     /// One for each window of the ring.
     private(set) var rules: [AlertRule]
     private var ring: BinRing
     private let seed: UInt64
-    private let name: String
     /// The null band's upper limit by window, and the count that it holds for.
     private var bands: [(count: Int, upper: Figure)?]
 
     init(
-        _ signals: [MonitorSignal], position: Int, name: String, reference: [Double], symbol: Int,
+        _ signals: [MonitorSignal], _ reference: ColumnReference, symbol: Int,
         _ setup: MonitorSetup
     ) {
         let clock = WindowClock(startNs: setup.startNs, barNs: setup.barNs)
-        self.position = position
         self.reference = reference
-        self.name = name
         seed = setup.seed
-        index = StabilityIndex(reference: reference)
+        index = StabilityIndex(
+            sortedReference: reference.sorted,
+            unusableCount: reference.values.count - reference.sorted.count)
         rules = signals.map {
-            AlertRule($0, detail: name, symbol: symbol, startNs: setup.startNs)
+            AlertRule($0, detail: reference.name, symbol: symbol, startNs: setup.startNs)
         }
         ring = BinRing(windows: signals.map { clock.barCount($0) }, binCount: index.binCount)
         bands = signals.map { _ in nil }
@@ -36,7 +34,7 @@ struct StabilityMonitor: Sendable {
 
     /// - Parameter row: Empty where the bar is missing.
     mutating func observe(_ row: [Double], _ look: inout MonitorLook) {
-        ring.push(row.isEmpty ? nil : index.bin(of: row[position]), slot: look.clock.slot)
+        ring.push(row.isEmpty ? nil : index.bin(of: row[reference.position]), slot: look.clock.slot)
         for window in rules.indices where look.clock.isDue(rules[window].signal) {
             let counts = ring.counts[window]
             let n = counts.reduce(0, +)
@@ -44,10 +42,10 @@ struct StabilityMonitor: Sendable {
                 look.isFilled(n, rules[window].signal)
                 ? index.psi(counts: counts) : look.tooFew(n, rules[window].signal)
             var band = bands[window]
-            look.take(figure, &rules[window]) { [index, reference, seed, name] in
+            look.take(figure, &rules[window]) { [index, reference, seed] in
                 if band?.count != n {
-                    var random = RandomStream(seed: seed, "psi", name)
-                    let limit = index.nullBand(of: reference, count: n, &random).upper95
+                    var random = RandomStream(seed: seed, "psi", reference.name)
+                    let limit = index.nullBand(of: reference.values, count: n, &random).upper95
                     band = (n, limit)
                 }
                 guard let upper = band?.upper.value, let value = figure.value else { return false }

@@ -16,7 +16,7 @@ struct SymbolMonitor: Sendable {
     private var spread: SpreadMonitor?
     private var concept: ConceptMonitor
     private var prediction: PredictionMonitor
-    private(set) var expectancy: ExpectancyMonitor
+    private var expectancy: ExpectancyMonitor
     /// Where training left no gains, nobody knows which columns matter most.
     private var unknownTop: AlertRule?
 
@@ -32,30 +32,26 @@ struct SymbolMonitor: Sendable {
         }
         for (index, position) in model.columns.enumerated() {
             let column = setup.columns[position]
-            let reference = model.reference[index]
+            let isFlow = Self.flowColumns.contains(column.name)
+            let isTested = column.family == .btc || column.family == .fracDiff
+            guard top.contains(index) || isFlow || isTested else { continue }
+            let reference = ColumnReference(
+                name: column.name, position: position, values: model.reference[index])
+            let isKyle = column.name == Self.kyleLambda
             let signals =
                 (top.contains(index) ? [MonitorSignal.topFeaturePSI] : [])
-                + (column.name == Self.kyleLambda ? [.kyleLambdaPSI] : [])
-                + (Self.flowColumns.contains(column.name) ? [.l2FeaturePSI] : [])
+                + (isKyle ? [.kyleLambdaPSI] : []) + (isFlow ? [.l2FeaturePSI] : [])
             if !signals.isEmpty {
-                stability.append(
-                    StabilityMonitor(
-                        signals, position: position, name: column.name, reference: reference,
-                        symbol: symbol, setup))
+                stability.append(StabilityMonitor(signals, reference, symbol: symbol, setup))
             }
-            if column.family == .btc || column.family == .fracDiff {
+            if isTested {
                 distributions.append(
                     DistributionMonitor(
                         column.family == .btc ? .btcFeatureKS : .fracDiffKS,
                         shift: column.name == Self.correlation ? .btcCorrelation : nil,
-                        position: position, name: column.name, reference: reference,
-                        symbol: symbol, setup))
+                        reference, symbol: symbol, setup))
             }
-            if column.name == Self.kyleLambda {
-                tail = TailMonitor(
-                    .kyleLambdaTail, position: position, name: column.name, reference: reference,
-                    symbol: symbol, setup)
-            }
+            if isKyle { tail = TailMonitor(.kyleLambdaTail, reference, symbol: symbol, setup) }
         }
         // Costs depend on the spread, whether or not the model reads it.
         if let position = setup.columns.firstIndex(where: { $0.name == Self.spread }) {

@@ -12,14 +12,14 @@ struct TailMonitor: Sendable {
     private var ring: ValueRing
 
     init(
-        _ signal: MonitorSignal, position: Int, name: String, reference: [Double], symbol: Int,
-        _ setup: MonitorSetup
+        _ signal: MonitorSignal, _ reference: ColumnReference, symbol: Int, _ setup: MonitorSetup
     ) {
         let clock = WindowClock(startNs: setup.startNs, barNs: setup.barNs)
-        self.position = position
+        position = reference.position
         moments = ReferenceMoments(reference)
-        expected = TailQuantile.linear(Self.level, of: reference)
-        rule = AlertRule(signal, detail: name, symbol: symbol, startNs: setup.startNs)
+        expected = TailQuantile.linear(Self.level, of: reference.sorted)
+        rule = AlertRule(
+            signal, detail: reference.name, symbol: symbol, startNs: setup.startNs)
         ring = ValueRing(capacity: clock.barCount(signal))
     }
 

@@ -41,6 +41,19 @@ struct MonitorLook {
     let atNs: Int64
     let clock: WindowClock
     var changes: [AlertChange] = []
+    /// Symbols that traded with a focal loss, and those of them that lost money.
+    var tradingCount = 0
+    var losingCount = 0
+
+    init(atNs: Int64, clock: WindowClock) {
+        self.atNs = atNs
+        self.clock = clock
+    }
+
+    var losing: Figure {
+        guard tradingCount > 0 else { return .undefined(.noValues, n: 0) }
+        return Figure(Double(losingCount), n: tradingCount)
+    }
 
     mutating func take(
         _ figure: Figure, _ rule: inout AlertRule, isBeyondNull: () -> Bool = { true }
