@@ -48,6 +48,15 @@ extension PaymentRecord {
 }
 
 extension DeskRecords {
+    /// Adds what came later.
+    package mutating func append(_ later: DeskRecords) {
+        orders += later.orders
+        trades += later.trades
+        payments += later.payments
+        marks += later.marks
+        events += later.events
+    }
+
     /// By time, symbol and ledger; what is equal in these stays as it came.
     mutating func sort() {
         orders.sortStably { ($0.atNs, $0.symbol, $0.ledger.rawValue) }

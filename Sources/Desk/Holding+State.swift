@@ -23,5 +23,7 @@ extension Holding: StateEncodable {
         state.add(targetMin)
         state.add(targetPrice)
         state.add(funding)
+        // Added where it says something, so that runs without a flip keep their states.
+        if flip != .none { state.add(flip.rawValue) }
     }
 }

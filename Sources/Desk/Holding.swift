@@ -43,6 +43,17 @@ struct Holding: Equatable, Sendable {
     private(set) var targetPrice = Int64.max
     /// Paid so far, in quote units.
     private(set) var funding: Int64 = 0
+    /// What a flip of its ledger's lane asks of it.
+    private(set) var flip = Flip.none
+
+    enum Flip: Int, Sendable {
+        /// Nothing: it runs to its own end.
+        case none
+        /// The next decision of its lane says whether it stays.
+        case handedOver
+        /// It is to be sold.
+        case leaving
+    }
 
     init(
         key: Int, role: Role, model: Int, closeNs: Int64, decision: BestPrices, entry: Order
@@ -96,18 +107,38 @@ struct Holding: Equatable, Sendable {
     func wasDecided(at tickNs: Int64) -> Bool {
         switch stage {
         case .entering: entry.decidedNs == tickNs
-        case .open, .exiting: exit?.cause == .horizon && exit?.decidedNs == tickNs
+        case .open, .exiting: exit?.cause.isOfTick == true && exit?.decidedNs == tickNs
         case .closed: false
         }
     }
 
     // MARK: - Orders
 
-    /// Sends the order that ends the trade at its horizon, if that is due and not on its way.
-    mutating func exitAtHorizon(_ order: Order) {
+    /// Sends the order that ends the trade at a tick: at its horizon, or as a flip has it.
+    mutating func exit(by order: Order) {
         precondition(stage == .open && exit == nil, "one exit at a time")
         exit = order
     }
+
+    /// Its lane follows someone else from now on. What an earlier flip has decided stands.
+    mutating func take(_ position: DeskFlip.OpenPosition) {
+        guard flip != .leaving else { return }
+        switch position {
+        case .flatten: flip = .leaving
+        case .runOff: flip = .none
+        case .handOver: flip = .handedOver
+        }
+    }
+
+    /// What the incoming model's first decision comes to.
+    mutating func handOver(keeps: Bool) {
+        guard flip == .handedOver else { return }
+        flip = keeps ? .none : .leaving
+    }
+
+    /// Whether it is to be sold and no order says so yet. An entry that is filled only after its
+    /// lane's flip leaves at the next bar tick: the venue had it before anybody could call it back.
+    var mustLeave: Bool { flip == .leaving && stage == .open && exit == nil }
 
     /// Gives up what waited too long, at a tick when everything before `seenNs` has been seen.
     mutating func expire(
@@ -343,5 +374,15 @@ struct Holding: Equatable, Sendable {
         exitNs = fill.eventNs
         reports.append(.order(key: key, exit, rejection: nil, atNs: atNs))
         stage = .closed
+    }
+}
+
+extension OrderRecord.Cause {
+    /// Whether such an exit is decided at a tick, and not at the venue.
+    fileprivate var isOfTick: Bool {
+        switch self {
+        case .horizon, .flatten: true
+        case .signal, .stop, .target, .delisting: false
+        }
     }
 }

@@ -47,7 +47,7 @@ struct Venue: Sendable {
     // MARK: - Events
 
     /// The streams of a slice that matter here.
-    struct Cursor {
+    struct Cursor: Sendable {
         fileprivate var funding: StreamCursor
         fileprivate var market: StreamCursor
 
@@ -222,13 +222,41 @@ struct Venue: Sendable {
     mutating func exitAtHorizon(_ tick: BarTick) {
         for index in holdings.indices
         where holdings[index].isDue(at: tick.closeNs - rules.strategy.horizonNs) {
-            holdings[index].exitAtHorizon(
-                Order(
-                    .sell, .horizon, decidedNs: tick.tickNs,
-                    arrivesNs: tick.tickNs + rules.orderLatencyNs,
-                    quantity: holdings[index].quantity, impact: bars?.latest))
+            exit(index, .horizon, atNs: tick.tickNs)
         }
     }
+
+    private mutating func exit(_ index: Int, _ cause: OrderRecord.Cause, atNs: Int64) {
+        holdings[index].exit(
+            by: Order(
+                .sell, cause, decidedNs: atNs, arrivesNs: atNs + rules.orderLatencyNs,
+                quantity: holdings[index].quantity, impact: bars?.latest))
+    }
+
+    // MARK: - Flips
+
+    /// Tells what a ledger holds that its lane flips.
+    mutating func take(_ flip: DeskFlip, _ key: Int) {
+        for index in holdings.indices where holdings[index].key == key {
+            holdings[index].take(flip.openPosition)
+        }
+    }
+
+    /// Tells what a ledger was handed what the incoming model says first.
+    mutating func handOver(keeps: Bool, _ key: Int) {
+        for index in holdings.indices where holdings[index].key == key {
+            holdings[index].handOver(keeps: keeps)
+        }
+    }
+
+    /// Sends the orders by which what is to leave leaves.
+    mutating func exitByFlip(atNs: Int64) {
+        for index in holdings.indices where holdings[index].mustLeave {
+            exit(index, .flatten, atNs: atNs)
+        }
+    }
+
+    // MARK: - Entries
 
     struct EntryPlan {
         let order: Order

@@ -10,21 +10,25 @@ package struct Conductor: Sendable {
     package let options: LineOptions
     private let scoring: ScoringCore?
     private let desk: DeskStage
+    private let rollout: RolloutLine?
 
     /// - Parameters:
     ///   - scoring: nil where nothing is scored.
+    ///   - rollout: nil where no model decides.
     package init(
         plan: RunPlan, options: LineOptions, scoring: ScoringCore? = nil,
-        desk: DeskStage = .none
+        desk: DeskStage = .none, rollout: RolloutLine? = nil
     ) {
         self.plan = plan
         self.options = options
         self.scoring = scoring
         self.desk = desk
+        self.rollout = rollout
     }
 
     /// Runs to the end of the plan, or until a stop is asked for: the slice at hand is then
-    /// finished, and everything up to its end is kept.
+    /// finished, and everything up to its end is kept. A rollout that waits for an operator ends
+    /// the run at that instant.
     ///
     /// - Parameters:
     ///   - keeper: takes what comes of each slice, some slices behind the line.
@@ -38,8 +42,7 @@ package struct Conductor: Sendable {
         isStopRequested: @escaping @Sendable () -> Bool = { false }
     ) async throws -> (summary: LineSummary, kept: Keeper.Kept) {
         let feed = try CandleFeed(plan, options: options, isStopRequested: isStopRequested)
-        let stages = LineStages(plan, options, scoring, desk)
-        let rollout = RolloutController()
+        let stages = LineStages(plan, options, scoring, desk, rollout)
         let journal = TradeJournal(keeper)
         var events = LineEvents(plan, log: log)
         var reached = Reached(endNs: plan.config.featureEpochNs)
@@ -52,7 +55,6 @@ package struct Conductor: Sendable {
             while let slice = upcoming {
                 async let following = feed.next()
                 let entry = try await stages.advance(slice, &times)
-                await rollout.observe(slice)
                 backlog.append(entry)
                 var laps = Laps()
                 if backlog.count == Self.slicesBehind {
@@ -63,9 +65,10 @@ package struct Conductor: Sendable {
                     backlog = []
                 }
                 times.journalWait += laps.next()
-                reached.take(slice)
+                reached.take(slice, entry)
                 events.observed(entry)
                 progress(plan.progress(reached))
+                if entry.isAwaiting { break }
                 laps = Laps()
                 upcoming = try await following
                 times.feedWait += laps.next()
@@ -74,13 +77,15 @@ package struct Conductor: Sendable {
             try await journal.append(backlog)
         }
         let end = await stages.finish(atNs: reached.endNs)
-        var summary = await LineSummary(
-            isComplete: reached.endNs >= plan.endNs, reachedNs: reached.endNs,
+        var summary = LineSummary(
+            isComplete: reached.endNs >= plan.endNs && !reached.isAwaiting,
+            isAwaiting: reached.isAwaiting, reachedNs: reached.endNs,
             sliceCount: reached.sliceCount, eventCount: reached.eventCount,
-            evaluationTickCount: rollout.evaluationTickCount, symbols: end.symbols, times: times)
+            evaluationTickCount: end.evaluationTickCount, symbols: end.symbols, times: times)
         let kept = try await journal.finish(
             LineEnd(
-                summary: summary, rows: end.rows, records: end.records, outcomes: end.outcomes))
+                summary: summary, rows: end.rows, records: end.records, outcomes: end.outcomes,
+                rollout: end.rollout))
         summary.times.journal = await journal.worked
         events.finished(summary)
         return (summary, kept)
@@ -95,9 +100,11 @@ private struct Reached {
     var endNs: Int64
     var sliceCount = 0
     var eventCount = 0
+    var isAwaiting = false
 
-    mutating func take(_ slice: MarketSlice) {
-        endNs = slice.endNs
+    mutating func take(_ slice: MarketSlice, _ entry: LineEntry) {
+        endNs = entry.endNs
+        isAwaiting = entry.isAwaiting
         sliceCount += 1
         eventCount += slice.eventCount
     }

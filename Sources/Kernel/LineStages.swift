@@ -10,12 +10,18 @@ struct LineStages: Sendable {
     private let lanes: SymbolLanes
     private let models: ModelHost
     private let desk: TradingDesk
+    private let rollout: RolloutController
 
-    init(_ plan: RunPlan, _ options: LineOptions, _ scoring: ScoringCore?, _ desk: DeskStage) {
+    init(
+        _ plan: RunPlan, _ options: LineOptions, _ scoring: ScoringCore?, _ desk: DeskStage,
+        _ rollout: RolloutLine?
+    ) {
         btcWindow = plan.btcWindow
         lanes = SymbolLanes(plan, laneCount: options.lanes)
         models = ModelHost(scoring)
         self.desk = TradingDesk(desk)
+        self.rollout = RolloutController(
+            rollout, symbolCount: plan.symbols.count(where: \.hasRows))
     }
 
     /// Adds to `times` what each stage took.
@@ -26,11 +32,49 @@ struct LineStages: Sendable {
         times.enrich += laps.next()
         let scores = await models.score(slice, rows)
         times.score += laps.next()
-        let records = try await desk.settle(slice, scores)
+        await rollout.open(slice, rows, scores, btc)
+        let played = try await play(slice, scores)
         times.desk += laps.next()
+        // A run that stops at a midnight has seen the whole day.
+        let isWhole = played.stoppedNs == nil || played.stoppedNs == slice.endNs
         return LineEntry(
-            number: slice.number, endNs: slice.endNs, barTicks: slice.barTicks, rows: rows,
-            btc: btc, scores: scores, records: records, dayState: await dayState(slice))
+            number: slice.number, endNs: played.stoppedNs ?? slice.endNs,
+            isAwaiting: played.stoppedNs != nil, barTicks: slice.barTicks, rows: rows, btc: btc,
+            scores: scores, records: played.records, rollout: played.log,
+            dayState: isWhole ? await dayState(slice) : nil)
+    }
+
+    private struct Played {
+        var records = DeskRecords()
+        var log = RolloutLog()
+        /// Where a rollout ends the run to wait for an operator.
+        var stoppedNs: Int64?
+    }
+
+    /// Lets desk and rollout take turns where one steers the other; else the desk plays the slice
+    /// whole, and is looked at afterwards.
+    private func play(_ slice: MarketSlice, _ scores: SliceScores) async throws -> Played {
+        var played = Played()
+        guard await rollout.steers else {
+            played.records = try await desk.settle(slice, scores, await rollout.routes)
+            played.log = await rollout.observeAll(played.records)
+            return played
+        }
+        await desk.open(slice, scores)
+        while let step = await rollout.nextStep() {
+            let records = try await desk.advance(step)
+            played.records.append(records)
+            if await rollout.observe(records) {
+                played.stoppedNs = step.atNs
+                _ = try await desk.close(await rollout.routes)
+                played.log = await rollout.close(DeskRecords())
+                return played
+            }
+        }
+        let rest = try await desk.close(await rollout.routes)
+        played.records.append(rest)
+        played.log = await rollout.close(rest)
+        return played
     }
 
     /// What only the end settles.
@@ -39,13 +83,16 @@ struct LineStages: Sendable {
         let symbols: [SymbolSummary]
         let records: DeskRecords
         let outcomes: [[TradeOutcome?]]
+        let rollout: RolloutLog
+        let evaluationTickCount: Int
     }
 
     func finish(atNs: Int64) async -> End {
         let (rows, symbols) = await lanes.finish()
         return await End(
             rows: rows, symbols: symbols, records: desk.finish(atNs: atNs),
-            outcomes: desk.outcomes)
+            outcomes: desk.outcomes, rollout: rollout.finish(atNs: atNs),
+            evaluationTickCount: rollout.evaluationTickCount)
     }
 
     /// What all stages know, where a day ends with the slice.

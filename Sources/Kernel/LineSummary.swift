@@ -4,6 +4,8 @@ package import Features
 package struct LineSummary: Sendable {
     /// False when it was stopped before its end.
     package let isComplete: Bool
+    /// It was stopped by a rollout that waits for an operator.
+    package let isAwaiting: Bool
     /// Market time up to which everything was taken in.
     package let reachedNs: Int64
     package let sliceCount: Int

@@ -13,7 +13,7 @@ package actor ModelHost {
 
     package func score(_ slice: MarketSlice, _ rows: [FeatureRows]) -> SliceScores {
         order.advance(to: slice.number)
-        return core?.score(rows, throughNs: slice.endNs) ?? SliceScores()
+        return core?.score(slice, rows) ?? SliceScores()
     }
 
     func stateWords() -> [UInt64] {

@@ -18,13 +18,17 @@ package protocol RunKeeper: SendableMetatype {
 /// What came of one slice. It does not hold on to the slice, whose memory is used again.
 package struct LineEntry: Sendable {
     package let number: Int
+    /// Everything up to here is in this entry or an earlier one; what lies after it is of no account.
     package let endNs: Int64
+    /// Whether the run ends here, because a rollout waits for an operator.
+    package let isAwaiting: Bool
     package let barTicks: [BarTick]
     /// One for each symbol that has rows, in their order.
     package let rows: [FeatureRows]
     package let btc: BTCColumns?
     package let scores: SliceScores
     package let records: DeskRecords
+    package let rollout: RolloutLog
     /// Of all stages, where a UTC day ends with the slice.
     package let dayState: DayState?
 }
@@ -43,4 +47,5 @@ package struct LineEnd: Sendable {
     package let records: DeskRecords
     /// What an entry at each bar would have earned, by symbol; none where nobody asked.
     package let outcomes: [[TradeOutcome?]]
+    package let rollout: RolloutLog
 }

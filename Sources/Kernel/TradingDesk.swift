@@ -19,7 +19,10 @@ package actor TradingDesk {
         self.stage = stage
     }
 
-    package func settle(_ slice: MarketSlice, _ scores: SliceScores) throws -> DeskRecords {
+    /// Plays a whole slice.
+    package func settle(
+        _ slice: MarketSlice, _ scores: SliceScores, _ routes: [Role?]
+    ) throws -> DeskRecords {
         order.advance(to: slice.number)
         // Held here alone while it changes, or it would be copied.
         let stage = self.stage
@@ -28,12 +31,42 @@ package actor TradingDesk {
         case .none: return DeskRecords()
         case .ledgers(var core):
             defer { self.stage = .ledgers(core) }
-            return try core.advance(slice, scores.signals)
+            return try core.advance(slice, scores.signals, routes)
         case .outcomes(var desk):
             defer { self.stage = .outcomes(desk) }
             try desk.advance(slice)
             return DeskRecords()
         }
+    }
+
+    // MARK: - Step by step
+
+    /// Begins to play a slice in steps.
+    func open(_ slice: MarketSlice, _ scores: SliceScores) {
+        order.advance(to: slice.number)
+        withCore { $0.open(slice, scores.signals) }
+    }
+
+    func advance(_ step: RolloutLine.Step) throws -> DeskRecords {
+        try withCore { core throws in
+            try core.advance(through: step.atNs, step.routes, flips: step.flips)
+        }
+    }
+
+    /// Plays what is left of the slice.
+    func close(_ routes: [Role?]) throws -> DeskRecords {
+        try withCore { core throws in try core.close(routes) }
+    }
+
+    private func withCore<Result>(
+        _ body: (inout DeskCore) throws -> Result
+    ) rethrows -> Result {
+        guard case .ledgers(var core) = stage else {
+            preconditionFailure("a desk that a rollout steers has ledgers")
+        }
+        stage = .none
+        defer { stage = .ledgers(core) }
+        return try body(&core)
     }
 
     /// Ends the run: what is still open stays open.

@@ -5,7 +5,7 @@ package import Statistics
 /// All bars with a decision and a finished label count, in a position or not.
 package struct RoleFigures: Equatable, Sendable {
     package let role: RunRole
-    /// How many bars it said `buy`, `none`, `paused` and `missing` of.
+    /// How many bars it said `buy`, `none`, `paused`, `missing` and `halted` of.
     package let actions: [WordCount]
     /// A decision against entering is `hold`; the role never predicts `sell`.
     package let confusion: ConfusionMatrix

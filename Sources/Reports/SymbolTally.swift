@@ -15,7 +15,7 @@ struct SymbolTally: Sendable {
     /// What a role said of a bar.
     struct Decision: Sendable {
         enum Action: String, CaseIterable, Sendable {
-            case buy, none, paused, missing
+            case buy, none, paused, missing, halted
         }
 
         let closeNs: Int64
@@ -27,7 +27,7 @@ struct SymbolTally: Sendable {
             switch action {
             case .buy: true
             case .none: false
-            case .paused, .missing: nil
+            case .paused, .missing, .halted: nil
             }
         }
     }

@@ -136,7 +136,7 @@ struct DeskMarket {
                 MarketSlice(
                     number: slices.count, symbols: symbolSlices(blocks, rows),
                     barTicks: Array(ticks[firstTick..<tick]), evaluationTickCount: 0,
-                    eventCount: end - start, endNs: events[max(0, end - 1)].visibleNs))
+                    eventCount: end - start, endNs: reachedNs == .max ? .max : reachedNs - 1))
             start = end
         } while start < events.count
         return slices

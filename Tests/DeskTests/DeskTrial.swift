@@ -11,6 +11,14 @@ struct DeskTrial {
         let bar: Int
     }
 
+    /// From an evaluation tick on the acted ledger of a symbol follows someone else.
+    struct Turn {
+        let atNs: Int64
+        var symbol = 0
+        let route: Role?
+        let position: DeskFlip.OpenPosition
+    }
+
     var market: DeskMarket
     var execution = Execution(
         fills: .book, costs: .ladder(takerFeePpm: 500), spreadPpm: 200,
@@ -23,6 +31,12 @@ struct DeskTrial {
     /// Bars are counted from 1: the first closes at one bar's length.
     var wishes: Set<Wish> = []
     var route = Role.champion
+    /// In the order of their times.
+    var turns: [Turn] = []
+    /// Evaluation ticks at which the desk stops and goes on, though nothing happens there.
+    var pausesNs: [Int64] = []
+    /// Bars of which nothing is decided.
+    var silentBars: Set<Int> = []
 
     init(_ symbols: DeskMarket.SymbolEvents...) {
         market = DeskMarket(symbols: symbols)
@@ -46,11 +60,21 @@ struct DeskTrial {
             closeNs: tick.closeNs, tickNs: tick.tickNs,
             signals: roles.map { role in
                 market.symbols.indices.map {
-                    Signal(
-                        wantsEntry: wishes.contains(Wish(role: role, symbol: $0, bar: bar)),
-                        model: role.rawValue + 7)
+                    let isSilent = silentBars.contains(bar)
+                    let wish = Wish(role: role, symbol: $0, bar: bar)
+                    return Signal(
+                        wantsEntry: !isSilent && wishes.contains(wish), model: role.rawValue + 7,
+                        isDecided: !isSilent)
                 }
-            }, routes: market.symbols.map { _ in route })
+            })
+    }
+
+    /// Where a walk through a slice stops: at its bar ticks, turns and pauses.
+    private func steps(_ slice: MarketSlice, after startNs: Int64) -> [Int64] {
+        let times = turns.map(\.atNs) + pausesNs
+        return Set(
+            slice.barTicks.map(\.tickNs) + times.filter { $0 > startNs && $0 <= slice.endNs }
+        ).sorted()
     }
 
     /// Everything that the desk says, in order.
@@ -64,8 +88,27 @@ struct DeskTrial {
     ) throws -> (records: DeskRecords, state: [UInt64]) {
         var desk = DeskCore(settings, symbols: market.deskSymbols)
         var records = DeskRecords()
+        var routes: [Role?] = market.symbols.map { _ in route }
+        var turns = turns[...]
+        var reachedNs = Int64.min
         for slice in market.slices(size) {
-            records.append(try desk.advance(slice, slice.barTicks.map(signals)))
+            let signals = slice.barTicks.map(signals)
+            if self.turns.isEmpty, pausesNs.isEmpty {
+                records.append(try desk.advance(slice, signals, routes))
+                continue
+            }
+            desk.open(slice, signals)
+            for stepNs in steps(slice, after: reachedNs) {
+                var flips: [DeskFlip] = []
+                while let turn = turns.first, turn.atNs == stepNs {
+                    turns.removeFirst()
+                    routes[turn.symbol] = turn.route
+                    flips.append(DeskFlip(symbol: turn.symbol, openPosition: turn.position))
+                }
+                records.append(try desk.advance(through: stepNs, routes, flips: flips))
+            }
+            records.append(try desk.close(routes))
+            reachedNs = max(reachedNs, slice.endNs)
         }
         records.append(desk.finish(atNs: market.endNs))
         records.sortByTime()
@@ -76,14 +119,6 @@ struct DeskTrial {
 }
 
 extension DeskRecords {
-    mutating func append(_ other: DeskRecords) {
-        orders += other.orders
-        trades += other.trades
-        payments += other.payments
-        marks += other.marks
-        events += other.events
-    }
-
     /// By time, symbol and ledger, as a journal has them.
     mutating func sortByTime() {
         orders = Self.sorted(orders) { ($0.atNs, $0.symbol, $0.ledger.rawValue) }

@@ -27,8 +27,8 @@ import Testing
         #expect(role.confusion.precision(.buy).value == 1.0 / 3)
         #expect(role.confusion.recall(.buy).value == 1.0 / 3)
         #expect(role.baseRate.value == 0.5)
-        #expect(role.actions.map(\.word) == ["buy", "none", "paused", "missing"])
-        #expect(role.actions.map(\.count) == [5, 4, 1, 1])
+        #expect(role.actions.map(\.word) == ["buy", "none", "paused", "missing", "halted"])
+        #expect(role.actions.map(\.count) == [5, 4, 1, 1, 0])
     }
 
     @Test func `calibration is that of the probabilities that were written`() throws {

@@ -1,15 +1,16 @@
 import Desk
 
 extension Conductor {
-    /// The line of a replay: models score, and the desk trades.
+    /// The line of a replay: models score, the desk trades, monitors and a rollout look on.
     package init(_ plan: ReplayPlan, options: LineOptions) {
         let desk = plan.run.deskSettings.map { settings in
             DeskStage.ledgers(DeskCore(settings, symbols: plan.run.deskSymbols))
         }
+        let rollout = plan.monitors.map { monitors in
+            RolloutLine(RolloutBarMaker(plan), monitors: monitors, rollout: plan.rollout)
+        }
         self.init(
-            plan: plan.run, options: options,
-            scoring: ScoringCore(
-                models: plan.models, service: plan.service, switches: plan.switches),
-            desk: desk ?? .none)
+            plan: plan.run, options: options, scoring: ScoringCore(plan), desk: desk ?? .none,
+            rollout: rollout)
     }
 }

@@ -3,21 +3,15 @@ import Journal
 import Market
 import Models
 
-// What the desk did, and what the watch over it has to say.
+// What the desk did.
 
 extension JournalScribe {
-    /// The stage of every trade of a replay without a rollout.
-    private static let stage = "shadow"
-
     mutating func add(_ records: DeskRecords) {
         for each in records.orders { order.add(row(each), key: key(each.symbol, each.ledger)) }
         for each in records.trades { order.add(row(each), key: key(each.symbol, each.ledger)) }
         for each in records.payments { order.add(row(each), key: key(each.symbol, each.ledger)) }
         for each in records.marks { order.add(row(each), key: key(each.symbol, each.ledger)) }
         for each in records.events { order.add(row(each), key: key(each.symbol, each.ledger)) }
-        unwatched += records.trades.filter {
-            $0.ledger == .acted && models[$0.model].metadata.loss.isFocal
-        }
     }
 
     private func key(_ symbol: Int, _ ledger: Ledger?) -> Int {
@@ -44,8 +38,9 @@ extension JournalScribe {
             [
                 .text(trade.ledger.name), .text(symbols[trade.symbol].symbol),
                 JournalValue(trade.number), .text(trade.role.name), .text(model.name),
-                JournalValue(model.version), .text(model.metadata.loss.name), .text(Self.stage),
-                "long", .integer(trade.decidedNs), .integer(trade.entryNs),
+                JournalValue(model.version), .text(model.metadata.loss.name),
+                .text(stage(at: trade.decidedNs)), "long", .integer(trade.decidedNs),
+                .integer(trade.entryNs),
                 .integer(trade.exitNs), .integer(trade.quantity),
                 .integer(trade.entryNotional), .integer(trade.exitNotional),
                 .integer(trade.entryMid2), .integer(trade.exitMid2), .text(trade.exit.rawValue),
@@ -85,40 +80,5 @@ extension JournalScribe {
                 .text(symbols[event.symbol].symbol), .text(event.kind.rawValue),
                 .text(ledger + "quantity=\(event.quantity)"),
             ])
-    }
-
-    /// Lets the watch look at a tick, and writes down what it sees when that is new.
-    mutating func watch(atNs: Int64) {
-        let known = unwatched.prefix { $0.atNs <= atNs }
-        for trade in known { watch.add(trade) }
-        unwatched.removeFirst(known.count)
-        guard watch.evaluate(atNs: atNs) else { return }
-        for loss in watch.firing {
-            order.add(alert(atNs, .text(symbols[loss.symbol].symbol), loss, "firing"))
-        }
-        if watch.firing.isEmpty { order.add(alert(atNs, .null, nil, "resolved")) }
-    }
-
-    private func alert(
-        _ atNs: Int64, _ symbol: JournalValue, _ loss: ExpectancyWatch.Loss?, _ state: String
-    ) -> JournalRow {
-        JournalRow(
-            .alerts, atNs: atNs,
-            [
-                "expectancy_negative_focal", "P1", .text(state), symbol,
-                .optional(loss?.meanPpb), .integer(0),
-                .optional(loss.map { Int64($0.count) }),
-                .integer(atNs - ExpectancyWatch.windowNs),
-                "mean net return of trades entered in 48 h",
-            ])
-    }
-}
-
-extension ModelLoss {
-    fileprivate var isFocal: Bool {
-        switch self {
-        case .focal: true
-        case .logistic: false
-        }
     }
 }

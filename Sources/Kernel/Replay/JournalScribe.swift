@@ -4,6 +4,7 @@ import Files
 import Journal
 import Market
 import Models
+import Rollout
 
 /// Turns what the stages of a replay hand on into the rows of its journal, in their one order.
 struct JournalScribe: Sendable {
@@ -12,21 +13,19 @@ struct JournalScribe: Sendable {
     private let barDelayNs: Int64
     private let columns: [FeatureColumn]
     var order = RowOrder()
-    var watch: ExpectancyWatch
-    /// Closed trades of the acted ledgers that the watch has not seen, in the order of their times.
-    var unwatched: [TradeRecord] = []
-    /// Closes of bars whose label is still unknown, and labels that wait for the next tick: by symbol.
-    private var openBars: [[Int64]]
-    private var knownLabels: [[Double]]
+    /// When the stages of a rollout were entered.
+    var stages: [(atNs: Int64, stage: RolloutStage)] = []
+    /// Whose decisions nothing can stand in for at the moment, by symbol and role.
+    var pausedPlaces: [Int] = []
+    /// By symbol.
+    private var labels: [KnownLabels]
 
     init(_ plan: ReplayPlan) {
         symbols = plan.tradedSymbols.map(\.instrument)
         models = plan.models
         barDelayNs = plan.run.config.barDelayNs
         columns = plan.run.config.columns
-        watch = ExpectancyWatch(symbolCount: symbols.count)
-        openBars = symbols.map { _ in [] }
-        knownLabels = openBars.map { _ in [] }
+        labels = symbols.map { _ in KnownLabels() }
     }
 
     // MARK: - The run
@@ -55,10 +54,14 @@ struct JournalScribe: Sendable {
     /// The rows of everything up to the end of a slice.
     mutating func rows(_ entry: LineEntry) -> [JournalRow] {
         for each in entry.scores.switches { add(each) }
-        for prediction in entry.scores.predictions { add(prediction) }
+        for kill in entry.scores.kills { add(kill) }
+        for prediction in entry.scores.predictions {
+            add(prediction)
+            watchPause(prediction)
+        }
+        add(entry.rollout)
         add(entry.records)
         addLabels(entry.rows, entry.barTicks)
-        for tick in entry.barTicks { watch(atNs: tick.tickNs) }
         for alert in entry.btc?.alerts ?? [] { add(alert) }
         if let day = entry.dayState {
             order.add(JournalRow(.days, atNs: day.midnightNs, [.text(day.digest.description)]))
@@ -69,11 +72,10 @@ struct JournalScribe: Sendable {
     /// What only the end of the run settles.
     mutating func finish(_ end: LineEnd) -> [JournalRow] {
         let endNs = end.summary.reachedNs
+        add(end.rollout)
         add(end.records)
-        watch(atNs: endNs)
         for symbol in symbols.indices {
-            knownLabels[symbol] += end.rows[symbol].labels
-            takeLabels(symbol, atNs: endNs)
+            add(labels[symbol].finish(end.rows[symbol]), symbol, atNs: endNs)
         }
         for (symbol, summary) in zip(symbols, end.summary.symbols) {
             for (name, count, total) in summary.qualityCounts(columns) {
@@ -93,11 +95,12 @@ struct JournalScribe: Sendable {
 
     private mutating func add(_ prediction: Prediction) {
         let model = prediction.model.map { models[$0] }
-        let reason: JournalValue =
+        let reason: String? =
             switch prediction.action {
             case .missing: "missing_bar"
-            case .paused: "paused"
-            case .buy, .none: .null
+            case .halted: Prediction.Substitution.killSwitch.rawValue
+            case .paused: prediction.substitution?.rawValue ?? "paused"
+            case .buy, .none: prediction.substitution?.rawValue
             }
         order.add(
             JournalRow(
@@ -107,38 +110,30 @@ struct JournalScribe: Sendable {
                     .text(prediction.role.name), .optional(model?.name),
                     .optional(model.map { Int64($0.version) }),
                     .optional(prediction.probability.map(\.partsPerBillion)),
-                    .text(prediction.action.rawValue), JournalValue(prediction.nanCount), reason,
+                    .text(prediction.action.rawValue), JournalValue(prediction.nanCount),
+                    .optional(reason),
                 ]))
     }
 
-    /// A label is written at the first tick at which it was known, so that the cut of a slice does
-    /// not show.
+    /// A label is written at the first tick at which it was known.
     private mutating func addLabels(_ rows: [FeatureRows], _ ticks: [BarTick]) {
-        for (symbol, rows) in rows.enumerated() {
-            openBars[symbol] += rows.closeNs
-            var taken = 0
-            for (tick, count) in zip(ticks, rows.labelCounts) {
-                knownLabels[symbol] += rows.labels[taken..<count]
-                taken = count
-                takeLabels(symbol, atNs: tick.tickNs)
-            }
-            knownLabels[symbol] += rows.labels[taken...]
+        for symbol in rows.indices {
+            labels[symbol].open(rows[symbol])
+            for tick in ticks { add(labels[symbol].next(), symbol, atNs: tick.tickNs) }
         }
     }
 
-    private mutating func takeLabels(_ symbol: Int, atNs: Int64) {
-        for (closeNs, label) in zip(openBars[symbol], knownLabels[symbol]) {
+    private mutating func add(_ labels: [KnownLabels.Label], _ symbol: Int, atNs: Int64) {
+        for label in labels {
             order.add(
                 JournalRow(
                     .labels, atNs: atNs,
                     [
-                        .integer(closeNs), .text(symbols[symbol].symbol),
-                        label.isNaN ? .null : .integer(Int64(label)),
-                        label.isNaN ? "missing_candles" : .null,
+                        .integer(label.closeNs), .text(symbols[symbol].symbol),
+                        label.value.isNaN ? .null : .integer(Int64(label.value)),
+                        label.value.isNaN ? "missing_candles" : .null,
                     ]), key: symbol)
         }
-        openBars[symbol].removeFirst(min(openBars[symbol].count, knownLabels[symbol].count))
-        knownLabels[symbol] = []
     }
 
     private mutating func add(_ change: ServiceSwitch) {

@@ -2,6 +2,7 @@ package import Desk
 import Features
 package import Journal
 import Market
+package import Rollout
 import Scenarios
 import Tape
 
@@ -15,17 +16,29 @@ package struct ReplayPlan: Sendable {
     /// By role, then by traded symbol: an index into `models`.
     package let service: [[Int?]]
     package let switches: [ServiceSwitch]
+    /// By traded symbol: what stands in where a model cannot decide, in the order of declaration.
+    package let fallbacks: [[Int]]
+    package let kills: [KillChange]
+    /// Nil for a run whose models nothing is known of.
+    package let monitors: MonitorSetup?
+    /// Nil for a replay that decides nothing about its candidate.
+    package let rollout: RolloutSetup?
     package let record: RunRecord
 
     package init(
         run: RunPlan, models: [ServedModel], service: [[Int?]], switches: [ServiceSwitch],
-        record: RunRecord
+        fallbacks: [[Int]], kills: [KillChange] = [], monitors: MonitorSetup?,
+        rollout: RolloutSetup? = nil, record: RunRecord
     ) {
         self.run = run
         tradedSymbols = run.symbols.filter(\.hasRows)
         self.models = models
         self.service = service
         self.switches = switches
+        self.fallbacks = fallbacks
+        self.kills = kills
+        self.monitors = monitors
+        self.rollout = rollout
         self.record = record
     }
 

@@ -5,6 +5,7 @@ import JSON
 import Journal
 import Market
 import Models
+import Rollout
 import Scenarios
 import Tape
 
@@ -45,7 +46,8 @@ extension StartUp {
         }
         return ReplayPlan(
             run: run, models: opening.models, service: opening.service,
-            switches: opening.switches,
+            switches: opening.switches, fallbacks: opening.fallbacks,
+            monitors: MonitorSetup(run, opening.watched),
             record: RunRecord(
                 inputs: inputs, resultsVersion: ReplayPlan.resultsVersion,
                 scenario: run.scenario.document.text()))
@@ -62,12 +64,20 @@ private struct ModelOpening {
     private(set) var roles: [String] = []
     private(set) var service: [[Int?]] = []
     private(set) var switches: [ServiceSwitch] = []
+    private(set) var fallbacks: [[Int]] = []
+    /// What monitors need to know of each of `models`.
+    private var monitored: [MonitorSetup.Model] = []
     private(set) var problems: [StartUpProblem] = []
 
     init(_ run: RunPlan, _ serving: Serving, _ strategy: Strategy) {
         self.run = run
         self.serving = serving
         self.strategy = strategy
+    }
+
+    /// Of each symbol's candidate, or of its champion where there is no candidate.
+    var watched: [MonitorSetup.Model] {
+        (service.last ?? []).compactMap { $0.map { monitored[$0] } }
     }
 
     private var symbols: [String] {
@@ -80,6 +90,7 @@ private struct ModelOpening {
             guard let alias else { continue }
             service.append(symbols.map { serve($0, role, alias: alias, registry) })
         }
+        fallbacks = symbols.map { _ in [] }
         for command in run.scenario.commands { schedule(command, registry) }
     }
 
@@ -119,7 +130,8 @@ private struct ModelOpening {
             ServedModel(
                 name: artifact.name, version: artifact.version, digest: artifact.digest,
                 metadata: artifact.metadata, booster: artifact.booster,
-                columns: ModelContract.columns(of: artifact, in: run.config)))
+                columns: ModelContract.columns(of: artifact, in: run.config), of: run.config))
+        monitored.append(MonitorSetup.Model(artifact, run.config))
         roles.append(part)
         return models.count - 1
     }

@@ -18,8 +18,11 @@ package struct ModelArtifact: Sendable {
     /// The columns that the booster reads, in its order.
     package let featureNames: [String]
     package let metadata: ModelMetadata
-    /// How many training rows drift is measured against.
-    package let referenceRowCount: Int
+    /// The training rows that drift is measured against, in time order: feature by feature.
+    package let reference: [[Double]]
+
+    /// How many they are.
+    package var referenceRowCount: Int { reference.first?.count ?? 0 }
 
     /// Reads a folder: first its sums, then everything.
     package init(folder: String) throws(ModelError) {
@@ -72,12 +75,25 @@ package struct ModelArtifact: Sendable {
             throw .booster(error)
         }
         try Self.checkOutput(metadata, metadataNode, booster, path)
-        let table = NPYLayout.table(files.bytes(ModelFileName.reference), of: Double.self)
-        guard let table, table.columnCount == featureNames.count else {
+        let bytes = files.bytes(ModelFileName.reference)
+        guard let table = NPYLayout.table(bytes, of: Double.self),
+            table.columnCount == featureNames.count
+        else {
             throw .reference(
                 path: path + "/" + ModelFileName.reference, columnCount: featureNames.count)
         }
-        referenceRowCount = table.rowCount
+        reference = Self.columns(of: table, bytes)
+    }
+
+    private static func columns(of table: NPYTable, _ bytes: [UInt8]) -> [[Double]] {
+        (0..<table.columnCount).map { column in
+            (0..<table.rowCount).map { row in
+                let start = table.dataOffset + 8 * (row * table.columnCount + column)
+                var bits: UInt64 = 0
+                for byte in 0..<8 { bits |= UInt64(bytes[start + byte]) << (8 * byte) }
+                return Double(bitPattern: bits)
+            }
+        }
     }
 
     /// What the metadata says of the booster's output must be what its file says, if it does.

@@ -52,6 +52,7 @@ struct BenchModels {
         }
         return ReplayPlan(
             run: run, models: models, service: service, switches: [],
+            fallbacks: traded.map { _ in [] }, monitors: nil,
             record: RunRecord(
                 inputs: [], resultsVersion: ReplayPlan.resultsVersion,
                 scenario: run.scenario.document.text()))
@@ -83,7 +84,7 @@ struct BenchModels {
                 trainingWindow: TimeRange(
                     startNs: run.config.featureEpochNs, endNs: run.config.featureEpochNs),
                 outOfFold: [], features: []),
-            booster: booster, columns: columns)
+            booster: booster, columns: columns, of: run.config)
     }
 
     /// The probability that `buyShare` of the rows reach.

@@ -48,9 +48,10 @@ struct ForesightTests {
                         plan.symbols.indices.map {
                             Signal(wantsEntry: wants($0, tick.closeNs), model: 0)
                         }, plan.symbols.map { _ in Signal(wantsEntry: false, model: 0) },
-                    ], routes: plan.symbols.map { _ in .champion })
+                    ])
             }
-            trades += try desk.advance(slice, signals).trades.filter { $0.ledger == .champion }
+            trades += try desk.advance(slice, signals, plan.symbols.map { _ in .champion })
+                .trades.filter { $0.ledger == .champion }
         }
         return trades
     }
