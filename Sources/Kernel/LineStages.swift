@@ -46,7 +46,7 @@ struct LineStages: Sendable {
 
     private struct Played {
         var records = DeskRecords()
-        var log = RolloutLog()
+        var log = RolloutRecords()
         /// Where a rollout ends the run to wait for an operator.
         var stoppedNs: Int64?
     }
@@ -83,7 +83,7 @@ struct LineStages: Sendable {
         let symbols: [SymbolSummary]
         let records: DeskRecords
         let outcomes: [[TradeOutcome?]]
-        let rollout: RolloutLog
+        let rollout: RolloutRecords
         let evaluationTickCount: Int
     }
 

@@ -28,7 +28,7 @@ package struct LineEntry: Sendable {
     package let btc: BTCColumns?
     package let scores: SliceScores
     package let records: DeskRecords
-    package let rollout: RolloutLog
+    package let rollout: RolloutRecords
     /// Of all stages, where a UTC day ends with the slice.
     package let dayState: DayState?
 }
@@ -47,5 +47,5 @@ package struct LineEnd: Sendable {
     package let records: DeskRecords
     /// What an entry at each bar would have earned, by symbol; none where nobody asked.
     package let outcomes: [[TradeOutcome?]]
-    package let rollout: RolloutLog
+    package let rollout: RolloutRecords
 }

@@ -2,6 +2,7 @@ package import Files
 package import JSON
 import Market
 package import Models
+package import Rollout
 package import Scenarios
 package import Tape
 
@@ -41,6 +42,12 @@ package enum StartUpProblem: Equatable, Sendable {
     case contract(model: ModelName, version: Int, [ContractMismatch])
     /// What the version holds is not what it held when the alias was set to it.
     case changedModel(ModelName, version: Int, ModelAlias)
+    /// The run that goes on began without this part.
+    case unpinned(part: String)
+    /// A file that a rollout starts from.
+    case unreadableInput(String, TextFileError)
+    case plan(path: String, JSONError)
+    case training(TrainingEvidenceError)
     /// A command for a time that is not of the run.
     case strayCommand(atNs: Int64, run: ClosedRange<Int64>)
     /// A command for a symbol or a role that the run does not have.
@@ -100,6 +107,12 @@ extension StartUpProblem: CustomStringConvertible {
         case .changedModel(let model, let version, let alias):
             "\(model) version \(version) is not what it was when `\(alias.rawValue)` was set to it; "
                 + "look at it with `tapedeck model verify`"
+        case .unpinned(let part):
+            "the run to go on with began without a \(part): its scenario was changed since; start "
+                + "a new run of it"
+        case .unreadableInput(let path, let error): "\(path): \(error)"
+        case .plan(let path, let error): "\(path): \(error)"
+        case .training(let error): error.description
         case .strayCommand(let atNs, let run):
             "commands: \(Timestamp(nanoseconds: atNs)) lies outside the run, which goes from "
                 + "\(Timestamp(nanoseconds: run.lowerBound)) to "

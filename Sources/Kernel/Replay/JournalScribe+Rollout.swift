@@ -9,7 +9,7 @@ import Statistics
 // What monitors, a rollout and operators had to say.
 
 extension JournalScribe {
-    mutating func add(_ log: RolloutLog) {
+    mutating func add(_ log: RolloutRecords) {
         for alert in log.alerts { order.add(row(alert)) }
         for event in log.events {
             if case .stageEntered(let stage, _) = event.kind {

@@ -2,32 +2,43 @@ import Desk
 import Features
 import Files
 import JSON
-import Journal
+package import Journal
 import Market
 import Models
 import Rollout
-import Scenarios
+package import Scenarios
 import Tape
 
 extension StartUp {
     /// Reads the scenario at `path`, opens its tapes and its models and checks them against each
     /// other.
     ///
+    /// - Parameters:
+    ///   - pinned: the inputs of a run that goes on: its models are the versions that it began with,
+    ///     wherever aliases point by now. Nil for a new run.
+    ///   - inbox: commands that were given to that run by hand.
+    ///
     /// Throws a ``StartUpError`` that holds all problems, or a `CancellationError`.
     @concurrent
-    package static func replay(scenarioPath path: String) async throws -> ReplayPlan {
-        try replay(await plan(scenarioPath: path, for: .replay), path: path)
+    package static func replay(
+        scenarioPath path: String, pinned: [RunRecord.Input]? = nil, inbox: [OperatorCommand] = []
+    ) async throws -> ReplayPlan {
+        try replay(
+            await plan(scenarioPath: path, for: .replay), path: path, pinned: pinned, inbox: inbox)
     }
 
-    /// As ``replay(scenarioPath:)``, for a run that was planned; `path` names it in errors.
+    /// As ``replay(scenarioPath:pinned:inbox:)``, for a run that was planned; `path` names it in
+    /// errors.
     package static func replay(
-        _ run: RunPlan, path: String
+        _ run: RunPlan, path: String, pinned: [RunRecord.Input]? = nil,
+        inbox: [OperatorCommand] = []
     ) throws(StartUpError) -> ReplayPlan {
         guard let serving = run.scenario.serving, let strategy = run.scenario.strategy else {
             preconditionFailure("a plan for a replay has what a replay needs")
         }
-        var opening = ModelOpening(run, serving, strategy)
-        opening.open()
+        var opening = ModelOpening(run, serving, strategy, pinned: pinned)
+        let commands = (run.scenario.commands + inbox).inOrder
+        opening.open(commands)
         var problems = opening.problems
         var inputs: [RunRecord.Input] = []
         for tape in run.list.tapes {
@@ -37,141 +48,32 @@ extension StartUp {
                 problems.append(.unfinishedTape(tape.path))
             }
         }
+        let texts = run.scenario.rollout.flatMap { RolloutTexts($0, run, &problems) }
         guard problems.isEmpty else { throw StartUpError(file: path, problems: problems) }
-        for (model, served) in opening.models.enumerated() {
-            inputs.append(
-                RunRecord.Input(
-                    kind: opening.roles[model], name: "\(served.name) \(served.version)",
-                    digest: served.digest))
+        inputs += opening.inputs + (texts?.inputs ?? [])
+        var rollout: RolloutSetup?
+        if let settings = run.scenario.rollout, let texts {
+            do throws(TrainingEvidenceError) {
+                rollout = try RolloutSetup(run, settings, texts, opening, commands)
+            } catch {
+                throw StartUpError(file: path, problems: [.training(error)])
+            }
         }
         return ReplayPlan(
             run: run, models: opening.models, service: opening.service,
-            switches: opening.switches, fallbacks: opening.fallbacks,
-            monitors: MonitorSetup(run, opening.watched),
+            switches: opening.switches, fallbacks: opening.fallbacks, kills: opening.kills,
+            monitors: MonitorSetup(run, opening.watched), rollout: rollout,
             record: RunRecord(
                 inputs: inputs, resultsVersion: ReplayPlan.resultsVersion,
-                scenario: run.scenario.document.text()))
+                scenario: run.scenario.document.text(), scenarioPath: path))
     }
 }
 
-/// Opens the models that a run names and holds each against the run's features.
-private struct ModelOpening {
-    private let run: RunPlan
-    private let serving: Serving
-    private let strategy: Strategy
-    private(set) var models: [ServedModel] = []
-    /// What part each model plays, for the run's identity.
-    private(set) var roles: [String] = []
-    private(set) var service: [[Int?]] = []
-    private(set) var switches: [ServiceSwitch] = []
-    private(set) var fallbacks: [[Int]] = []
-    /// What monitors need to know of each of `models`.
-    private var monitored: [MonitorSetup.Model] = []
-    private(set) var problems: [StartUpProblem] = []
-
-    init(_ run: RunPlan, _ serving: Serving, _ strategy: Strategy) {
-        self.run = run
-        self.serving = serving
-        self.strategy = strategy
-    }
-
-    /// Of each symbol's candidate, or of its champion where there is no candidate.
-    var watched: [MonitorSetup.Model] {
-        (service.last ?? []).compactMap { $0.map { monitored[$0] } }
-    }
-
-    private var symbols: [String] {
-        run.symbols.filter(\.hasRows).map(\.instrument.symbol)
-    }
-
-    mutating func open() {
-        let registry = ModelRegistry(serving.registry)
-        for (role, alias) in zip(Role.allCases, [serving.championAlias, serving.candidateAlias]) {
-            guard let alias else { continue }
-            service.append(symbols.map { serve($0, role, alias: alias, registry) })
-        }
-        fallbacks = symbols.map { _ in [] }
-        for command in run.scenario.commands { schedule(command, registry) }
-    }
-
-    private func name(_ symbol: String) -> ModelName {
-        ModelName(symbol: symbol, strategy: strategy)
-    }
-
-    /// The model that an alias stands for; nil, and a problem, where there is none that fits.
-    private mutating func serve(
-        _ symbol: String, _ role: Role, alias: ModelAlias, _ registry: ModelRegistry
-    ) -> Int? {
-        let name = name(symbol)
-        do {
-            guard let state = try registry.alias(alias, of: name) else {
-                problems.append(.noAlias(alias, model: name, registry: serving.registry))
-                return nil
-            }
-            let artifact = try registry.artifact(name, state.version)
-            let mismatches = ModelContract.mismatches(of: artifact, against: run.config)
-            guard mismatches.isEmpty else {
-                problems.append(.contract(model: name, version: state.version, mismatches))
-                return nil
-            }
-            guard artifact.digest == state.digest else {
-                problems.append(.changedModel(name, version: state.version, alias))
-                return nil
-            }
-            return add(artifact, part: "model \(symbol) \(role.name)")
-        } catch {
-            add(error)
-            return nil
-        }
-    }
-
-    private mutating func add(_ artifact: ModelArtifact, part: String) -> Int {
-        models.append(
-            ServedModel(
-                name: artifact.name, version: artifact.version, digest: artifact.digest,
-                metadata: artifact.metadata, booster: artifact.booster,
-                columns: ModelContract.columns(of: artifact, in: run.config), of: run.config))
-        monitored.append(MonitorSetup.Model(artifact, run.config))
-        roles.append(part)
-        return models.count - 1
-    }
-
-    /// A model that does not fit keeps no run from starting: the symbol is paused when its time
-    /// comes, as it would be if the command were given then.
-    private mutating func schedule(_ command: OperatorCommand, _ registry: ModelRegistry) {
-        guard case .serve(let roleName, let symbol, let version) = command.action else { return }
-        let tickNs = run.evaluationTick(from: command.atNs)
-        guard command.atNs >= run.config.featureEpochNs, tickNs <= run.endNs else {
-            problems.append(
-                .strayCommand(
-                    atNs: command.atNs, run: run.config.featureEpochNs...run.endNs))
-            return
-        }
-        guard let role = Role.allCases.first(where: { $0.name == roleName }),
-            role.rawValue < service.count, let index = symbols.firstIndex(of: symbol)
-        else {
-            problems.append(.impossibleCommand(symbol: symbol, role: roleName))
-            return
-        }
-        do {
-            let artifact = try registry.artifact(name(symbol), version)
-            let mismatches = ModelContract.mismatches(of: artifact, against: run.config)
-            let target =
-                mismatches.isEmpty
-                ? ServiceSwitch.Target.model(add(artifact, part: "switch \(symbol) \(roleName)"))
-                : .refused(mismatches)
-            switches.append(
-                ServiceSwitch(
-                    atNs: tickNs, role: role, symbol: index,
-                    version: version, target: target, by: command.by, reason: command.reason))
-        } catch {
-            add(error)
-        }
-    }
-
-    /// Once, where every symbol meets it.
-    private mutating func add(_ error: RegistryError) {
-        if !problems.contains(.registry(error)) { problems.append(.registry(error)) }
+extension [OperatorCommand] {
+    /// By time; those of one time as they came.
+    fileprivate var inOrder: [OperatorCommand] {
+        enumerated().sorted { ($0.element.atNs, $0.offset) < ($1.element.atNs, $1.offset) }
+            .map(\.element)
     }
 }
 

@@ -35,11 +35,11 @@ package actor RolloutController {
     /// True when the run ends here.
     func observe(_ records: DeskRecords) -> Bool { line?.observe(records) == true }
 
-    func close(_ records: DeskRecords) -> RolloutLog { line?.close(records) ?? RolloutLog() }
+    func close(_ records: DeskRecords) -> RolloutRecords { line?.close(records) ?? RolloutRecords() }
 
-    func observeAll(_ records: DeskRecords) -> RolloutLog {
-        line?.observeAll(records) ?? RolloutLog()
+    func observeAll(_ records: DeskRecords) -> RolloutRecords {
+        line?.observeAll(records) ?? RolloutRecords()
     }
 
-    func finish(atNs: Int64) -> RolloutLog { line?.finish(atNs: atNs) ?? RolloutLog() }
+    func finish(atNs: Int64) -> RolloutRecords { line?.finish(atNs: atNs) ?? RolloutRecords() }
 }

@@ -11,7 +11,7 @@ package struct RolloutLine: Sendable {
     private var maker: RolloutBarMaker
     private var bank: MonitorBank
     private var core: RolloutCore?
-    private var log = RolloutLog()
+    private var log = RolloutRecords()
     private var barTicks: ArraySlice<BarTick> = []
     private var endNs = Int64.min
     /// What the step at hand has decided before the desk played.
@@ -80,13 +80,13 @@ package struct RolloutLine: Sendable {
     }
 
     /// Ends the slice after its last step.
-    mutating func close(_ records: DeskRecords) -> RolloutLog {
+    mutating func close(_ records: DeskRecords) -> RolloutRecords {
         maker.take(records)
         return takeLog()
     }
 
     /// Looks at a slice that was played whole.
-    mutating func observeAll(_ records: DeskRecords) -> RolloutLog {
+    mutating func observeAll(_ records: DeskRecords) -> RolloutRecords {
         precondition(core == nil, "a rollout takes turns with the desk")
         maker.take(records)
         for tick in barTicks { look(tick, routes: routes) }
@@ -95,7 +95,7 @@ package struct RolloutLine: Sendable {
     }
 
     /// Ends the run.
-    mutating func finish(atNs: Int64) -> RolloutLog {
+    mutating func finish(atNs: Int64) -> RolloutRecords {
         log.alerts += bank.finish(atNs: atNs)
         if let ended = core?.finish(atNs: atNs) { take(ended) }
         return takeLog()
@@ -113,8 +113,8 @@ package struct RolloutLine: Sendable {
         if step.isAwaiting { isAwaiting = true }
     }
 
-    private mutating func takeLog() -> RolloutLog {
-        defer { log = RolloutLog() }
+    private mutating func takeLog() -> RolloutRecords {
+        defer { log = RolloutRecords() }
         return log
     }
 }
