@@ -1,5 +1,7 @@
 import Desk
 import Features
+import Files
+import JSON
 import Journal
 import Market
 import Rollout
@@ -12,6 +14,7 @@ extension JournalScribe {
     mutating func add(_ log: RolloutRecords) {
         for alert in log.alerts { order.add(row(alert)) }
         for event in log.events {
+            order.add(row(event))
             if case .stageEntered(let stage, _) = event.kind {
                 stages.append((event.atNs, stage))
             }
@@ -34,6 +37,19 @@ extension JournalScribe {
                 .optional(alert.value.value?.partsPerBillion),
                 .integer(alert.threshold.partsPerBillion), JournalValue(alert.value.n),
                 .integer(alert.fromNs), .text(alert.detail),
+            ])
+    }
+
+    private func row(_ event: RolloutEvent) -> JournalRow {
+        guard let rollout else { preconditionFailure("events are of a rollout") }
+        return JournalRow(
+            .rollout, atNs: event.atNs,
+            [
+                .text(event.name), .optional(event.symbol), .optional(event.rule?.rawValue),
+                .integer(event.fromNs), .integer(event.toNs),
+                .optional(event.input?.description), .text("\(rollout.policy)"),
+                .text("\(event.id(of: rollout.id))"), .optional(event.by),
+                .text(event.payload.text()),
             ])
     }
 

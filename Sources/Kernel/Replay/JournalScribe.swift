@@ -13,6 +13,8 @@ struct JournalScribe: Sendable {
     private let barDelayNs: Int64
     private let columns: [FeatureColumn]
     var order = RowOrder()
+    /// What names the rollout's events, and the plan that they follow.
+    let rollout: (id: Digest, policy: Digest)?
     /// When the stages of a rollout were entered.
     var stages: [(atNs: Int64, stage: RolloutStage)] = []
     /// Whose decisions nothing can stand in for at the moment, by symbol and role.
@@ -25,6 +27,7 @@ struct JournalScribe: Sendable {
         models = plan.models
         barDelayNs = plan.run.config.barDelayNs
         columns = plan.run.config.columns
+        rollout = plan.rollout.map { ($0.rollout, $0.planDigest) }
         labels = symbols.map { _ in KnownLabels() }
     }
 

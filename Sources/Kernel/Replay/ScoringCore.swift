@@ -2,6 +2,7 @@ import Desk
 package import Features
 package import Market
 import Models
+import Rollout
 import Scenarios
 
 /// Scores rows with the models in service, and knows which those are.
@@ -124,17 +125,23 @@ package struct ScoringCore: Sendable {
     }
 
     private func decider(_ symbol: Int, _ role: Role, isFaulty: Bool) -> Decider {
-        let model = service[role.rawValue][symbol]
-        guard let model, isFaulty || !killed.isEmpty else {
-            return Decider(model: model, substitution: nil)
+        let served = service[role.rawValue][symbol]
+        guard let served, isFaulty || !killed.isEmpty else {
+            return Decider(model: served, substitution: nil)
         }
-        let untrusted: [FeatureColumn.Family] = isFaulty ? [.l2] : []
-        guard models[model].reads(killed + untrusted) else {
-            return Decider(model: model, substitution: nil)
+        let disabled = killed + (isFaulty ? [.l2] : [])
+        let fallback = fallbacks[symbol].first { !models[$0].reads(disabled) }
+        // A halt leaves models as they are and takes their entries, so it is no part of this.
+        let route = EffectiveRoute(
+            isHalted: false, isFamilyDisabled: true, isPaused: false,
+            usesFamily: models[served].reads(disabled), hasFallback: fallback != nil)
+        switch route {
+        case .lane: return Decider(model: served, substitution: nil)
+        case .fallback, .pausedWithoutFallback, .paused, .halted:
+            return Decider(
+                model: fallback,
+                substitution: models[served].reads(killed) ? .killSwitch : .l2Blind)
         }
-        return Decider(
-            model: fallbacks[symbol].first { !models[$0].reads(killed + untrusted) },
-            substitution: models[model].reads(killed) ? .killSwitch : .l2Blind)
     }
 
     // MARK: - Scores

@@ -16,6 +16,7 @@ package struct RolloutLine: Sendable {
     private var endNs = Int64.min
     /// What the step at hand has decided before the desk played.
     private var step: Step?
+    private var steppedNs = Int64.min
     private var isAwaiting = false
 
     /// What the desk plays next.
@@ -56,6 +57,8 @@ package struct RolloutLine: Sendable {
         let wakeNs = core?.nextWakeNs ?? .max
         let atNs = min(barTicks.first?.tickNs ?? .max, wakeNs)
         guard atNs <= endNs else { return nil }
+        precondition(atNs > steppedNs, "a rollout is woken later than it was before")
+        steppedNs = atNs
         var flips: [DeskFlip] = []
         if wakeNs <= atNs, let woken = core?.wake(atNs: atNs) {
             take(woken)
@@ -110,6 +113,7 @@ package struct RolloutLine: Sendable {
 
     private mutating func take(_ step: RolloutStep) {
         log.events += step.events
+        log.refusals += step.refusals
         if step.isAwaiting { isAwaiting = true }
     }
 

@@ -4,6 +4,8 @@ package import Rollout
 package struct RolloutRecords: Sendable {
     package var alerts: [AlertChange] = []
     package var events: [RolloutEvent] = []
+    /// Commands that were not obeyed. The journal has nothing of them.
+    package var refusals: [RolloutStep.Refused] = []
 
     package init() {}
 }
