@@ -99,7 +99,9 @@ struct ErrorReport {
     private static func code(_ error: RegistryError) -> ExitCode {
         switch error {
         case .model(let error): code(error)
-        case .lost, .unchanged, .noFallback, .unfitFallback, .sameCalibration: .checkFailed
+        case .lost, .unchanged, .noFallback, .unfitFallback, .ownFallback, .changed,
+            .sameCalibration:
+            .checkFailed
         case .output: .environment
         case .absent, .noModel, .noVersion, .contract, .history: .badInput
         }
@@ -122,9 +124,10 @@ struct ErrorReport {
 
     private static func code(_ error: JournalError) -> ExitCode {
         switch error {
-        case .cannotOpen, .locked, .busy, .diskFull, .disconnected, .unreachable: .environment
+        case .cannotOpen, .locked, .outpaced, .busy, .diskFull, .disconnected, .unreachable:
+            .environment
         case .missing, .notAJournal, .newerSchema, .refused, .noSuchRun, .ambiguousRun,
-            .noRunSelected:
+            .noRunSelected, .ended:
             .badInput
         case .damaged, .missingRow, .diverged: .checkFailed
         }

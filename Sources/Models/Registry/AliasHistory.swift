@@ -6,28 +6,39 @@ import Market
 ///
 /// Each line ends with a hash over the line before it and itself, so that no line can be edited,
 /// dropped or moved without the next one showing it. A line without its newline is what a writer
-/// that died left: the flip did not happen.
+/// that died left: the flip did not happen. Flips that belong together count those that follow; where
+/// these are missing, none of them happened.
 struct AliasHistory {
     private(set) var flips: [AliasFlip] = []
-    /// The bytes of whole lines; what follows was torn off.
-    let soundSize: Int
-    let tornSize: Int
+    /// The bytes of what happened; what follows was torn off.
+    private(set) var soundSize = 0
+    private(set) var tornSize: Int
     /// What the next line's hash begins with: the last line's, or the model's name.
     private var link: String
 
     init(_ bytes: [UInt8], of name: ModelName) throws(AliasHistoryError) {
         let newline = UInt8(ascii: "\n")
-        soundSize = bytes.lastIndex(of: newline).map { $0 + 1 } ?? 0
-        tornSize = bytes.count - soundSize
         link = name.description
-        let lines = bytes[..<soundSize].split(separator: newline, omittingEmptySubsequences: false)
+        tornSize = bytes.count
+        let wholeSize = bytes.lastIndex(of: newline).map { $0 + 1 } ?? 0
+        let lines = bytes[..<wholeSize].split(separator: newline, omittingEmptySubsequences: false)
+        var size = 0
+        // As of the last line that nothing has to follow.
+        var sound = (flips: flips, link: link)
         for (index, line) in lines.dropLast().enumerated() {
             do throws(AliasHistoryProblem) {
                 try take(Array(line))
             } catch {
                 throw AliasHistoryError(line: index + 1, problem: error)
             }
+            size += line.count + 1
+            if flips.last?.following == 0 {
+                soundSize = size
+                sound = (flips, link)
+            }
         }
+        (flips, link) = sound
+        tornSize -= soundSize
     }
 
     private mutating func take(_ line: [UInt8]) throws(AliasHistoryProblem) {
@@ -42,12 +53,23 @@ struct AliasHistory {
         guard flip.epoch == (state?.epoch ?? 0) + 1, flip.from == state?.version else {
             throw .outOfOrder
         }
+        if let before = flips.last, before.following > 0, flip.following != before.following - 1 {
+            throw .outOfOrder
+        }
         link = hash(of: flip)
         flips.append(flip)
     }
 
+    /// Takes a flip that is about to be written, and returns its line.
+    mutating func add(_ flip: AliasFlip) -> String {
+        let line = text(of: flip) + "\n"
+        link = hash(of: flip)
+        flips.append(flip)
+        return line
+    }
+
     /// The line that `flip` makes after those that are there, without its newline.
-    func text(of flip: AliasFlip) -> String {
+    private func text(of flip: AliasFlip) -> String {
         let hash = JSONMember("hash", .string(hash(of: flip)))
         return JSONValue.object(flip.members + [hash]).text()
     }
@@ -74,7 +96,7 @@ extension AliasFlip {
             JSONMember("digest", "\(digest)"),
             JSONMember("by", .string(by)),
             JSONMember("why", .string(why)),
-        ]
+        ] + (following > 0 ? [JSONMember("following", JSONValue(following))] : [])
     }
 
     fileprivate init(_ node: JSONNode) throws(JSONError) {
@@ -88,6 +110,8 @@ extension AliasFlip {
         let digest = try fields.required("digest")
         by = try fields.string("by")
         why = try fields.string("why")
+        following = try fields.integer(
+            "following", in: 0...ModelAlias.allCases.count, default: 0)
         _ = try fields.string("hash")
         try fields.finish()
         guard let time = Timestamp(try at.string()) else { throw at.refusal("must be a time") }

@@ -62,4 +62,30 @@ package struct AliasFlip: Equatable, Sendable {
     package let why: String
     /// Wall-clock time: a flip is an operator's act, not the market's.
     package let atNs: Int64
+    /// How many flips follow that happen together with this one or not at all.
+    package let following: Int
+}
+
+/// What a rollout saw of a model when it began, and wants of it now that it has ended well.
+package struct AliasCommit: Equatable, Sendable {
+    package struct Version: Equatable, Sendable {
+        package var number: Int
+        package var digest: Digest
+
+        package init(number: Int, digest: Digest) {
+            self.number = number
+            self.digest = digest
+        }
+    }
+
+    package var champion: Version
+    package var candidate: Version
+    /// How often each alias had been set; one that is absent never was.
+    package var epochs: [ModelAlias: Int]
+
+    package init(champion: Version, candidate: Version, epochs: [ModelAlias: Int]) {
+        self.champion = champion
+        self.candidate = candidate
+        self.epochs = epochs
+    }
 }

@@ -31,7 +31,7 @@ extension ModelRegistry {
         // Names the model where there is none, before a lock would make a file for it.
         _ = try versions(of: name)
         let lock = try lockedHistory(of: name, .writing)
-        let history = try history(lock, of: name)
+        var history = try history(lock, of: name)
         let state = history.state(of: alias)
         guard expecting.holds(for: state) else {
             throw .lost(name, alias, expected: expecting, found: state)
@@ -45,13 +45,8 @@ extension ModelRegistry {
         try checkFamilies(of: artifact, as: alias, name, history)
         let flip = AliasFlip(
             alias: alias, epoch: (state?.epoch ?? 0) + 1, from: state?.version, to: version,
-            digest: artifact.digest, by: by, why: why, atNs: atNs)
-        do throws(OutputError) {
-            try lock.replaceTail(
-                from: history.soundSize, with: Array((history.text(of: flip) + "\n").utf8))
-        } catch {
-            throw .output(error)
-        }
+            digest: artifact.digest, by: by, why: why, atNs: atNs, following: 0)
+        try append([flip], to: &history, lock)
         return flip
     }
 
@@ -79,6 +74,18 @@ extension ModelRegistry {
 
     func historyPath(of name: ModelName) -> String {
         folder(of: name) + "/" + Self.historyName
+    }
+
+    /// Writes flips that happen together or not at all.
+    func append(
+        _ flips: [AliasFlip], to history: inout AliasHistory, _ lock: borrowing LockedFile
+    ) throws(RegistryError) {
+        let lines = flips.map { history.add($0) }.joined()
+        do throws(OutputError) {
+            try lock.replaceTail(from: history.soundSize, with: Array(lines.utf8))
+        } catch {
+            throw .output(error)
+        }
     }
 
     func lockedHistory(

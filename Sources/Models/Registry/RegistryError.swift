@@ -19,6 +19,10 @@ package enum RegistryError: Error, Equatable {
     case noFallback(ModelName, version: Int, ModelAlias, FeatureColumn.Family)
     /// A fallback reads the family that it is to do without.
     case unfitFallback(ModelName, version: Int, ModelAlias, FeatureColumn.Family)
+    /// What is to be champion would be its own fallback.
+    case ownFallback(ModelName, version: Int, ModelAlias)
+    /// A version is not what it was when a rollout began.
+    case changed(ModelName, version: Int)
     /// The version is calibrated so already.
     case sameCalibration(ModelName, version: Int)
     case output(OutputError)
@@ -50,6 +54,12 @@ extension RegistryError: CustomStringConvertible {
         case .unfitFallback(let name, let version, let alias, let family):
             "version \(version) of \(name) reads \(family.rawValue) columns, and "
                 + "`\(alias.rawValue)` must do without them"
+        case .ownFallback(let name, let version, let alias):
+            "version \(version) of \(name) would be its own `\(alias.rawValue)`; "
+                + "nothing was changed"
+        case .changed(let name, let version):
+            "version \(version) of \(name) is not what it was when the rollout began; "
+                + "nothing was changed"
         case .sameCalibration(let name, let version):
             "version \(version) of \(name) is calibrated so already; nothing was added"
         case .output(let error): error.description
