@@ -3,6 +3,9 @@ enum Commands {
     static let all: [CommandSpec] = [
         .tapeSynth, .tapeImport, .tapeInfo, .tapeVerify, .tapeDump, .tapeSlice, .features,
         .train, .replay,
+        .rolloutStart, .rolloutContinue, .rolloutStatus, .rolloutApprove, .rolloutRefuse,
+        .rolloutHold, .rolloutResume, .rolloutAbort, .rolloutRollback, .rolloutWaive, .rolloutLog,
+        .rolloutVerify, .kill, .unkill,
         .modelList, .modelShow, .modelImport, .modelAlias, .modelVerify, .modelHistory,
         .modelRecalibrate,
         .journalList, .journalVerify, .journalExport, .journalSelect, .journalSQL,

@@ -51,6 +51,12 @@ struct ErrorReport {
         case let error as JournalError:
             text = error.description
             code = Self.code(error)
+        case let error as RolloutHistoryError:
+            text = error.description
+            code = .checkFailed
+        case let error as RolloutCommandError:
+            text = error.description
+            code = .badInput
         case TrainingError.cancelled:
             text = Interrupted.text
             code = .interrupted

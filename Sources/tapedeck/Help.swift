@@ -21,7 +21,8 @@ enum Help {
 
             tapedeck COMMAND --help shows options and examples; tapedeck --version the version.
             Exit codes: 0 done, 1 a check failed, 2 usage, 3 bad input, 4 environment, \
-            5 short, 130 interrupted.
+            5 short or on hold,
+            6 invalid, 7 awaiting sign-off, 130 interrupted.
 
             """
     }

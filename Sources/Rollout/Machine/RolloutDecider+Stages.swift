@@ -50,8 +50,7 @@ extension RolloutDecider {
         record(
             .policyFrozen, atNs, input: setup.planDigest,
             detail: [
-                "plan": .string(plan.name), "profile": .string(plan.profile.rawValue),
-                "margin": .number(margin), "alpha": .number(plan.alpha),
+                "plan": plan.document, "margin": .number(margin),
             ])
         if setup.symbols.allSatisfy({ $0.candidate.digest == $0.champion.digest }) {
             record(.preflightEvaluated(.identical), atNs)
