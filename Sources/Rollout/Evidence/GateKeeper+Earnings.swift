@@ -54,12 +54,17 @@ extension GateKeeper {
                 sortino.lower.map { Figure($0, n: sortino.difference.n) }
                     ?? .undefined(.undefinedPart, n: sortino.difference.n)),
         ]
-        let guarded: Verdict =
-            if let lower = sortino.lower, look.blocks.count >= plan.blocksMin {
-                lower >= -Self.sortinoShortfall ? .pass : .fail
-            } else {
-                .inconclusive
+        // Below the limit is not yet worse: a short stage has a wide interval, and may go on.
+        var guarded = Verdict.inconclusive
+        if look.blocks.count >= plan.blocksMin, let lower = sortino.lower {
+            if lower >= -Self.sortinoShortfall {
+                guarded = .pass
+            } else if let interval = sortino.difference.interval,
+                interval.high < -Self.sortinoShortfall
+            {
+                guarded = .fail
             }
+        }
         return outcome(
             gate, sortino.difference, Self.verdict(gate, sortino.difference), guarded: guarded,
             notes: notes)
