@@ -50,7 +50,10 @@ package struct KolmogorovSmirnov: Hashable, Sendable {
         precondition(!first.isEmpty && !second.isEmpty, "a distance needs two samples")
         firstCount = first.count
         secondCount = second.count
-        (gap, hasTies) = Self.largestGap(first, second)
+        gap = Self.largestGap(first, second)
+        // Only the exact form asks, and it is for small samples.
+        hasTies =
+            first.count * second.count <= Self.exactProductMax && Self.haveTies(first, second)
         d = Figure(
             Double(gap) / (Double(first.count) * Double(second.count)),
             n: first.count + second.count)
@@ -90,21 +93,25 @@ package struct KolmogorovSmirnov: Hashable, Sendable {
         first * second / (first + second)
     }
 
-    /// Looked at after both samples have stepped past a value, so ties do not open a gap.
-    private static func largestGap(_ first: [Double], _ second: [Double]) -> (Int, Bool) {
+    /// Between two values of the first sample its distribution stands still and the other one only
+    /// rises, so the distance is largest next to one of them. Looked at after both samples have
+    /// stepped past a value, so ties do not open a gap.
+    private static func largestGap(_ first: [Double], _ second: [Double]) -> Int {
         var (i, j, gap) = (0, 0, 0)
-        var hasTies = false
-        while i < first.count || j < second.count {
-            let value =
-                j == second.count || (i < first.count && first[i] <= second[j])
-                ? first[i] : second[j]
-            let before = i + j
+        while i < first.count {
+            let value = first[i]
+            while j < second.count && second[j] < value { j += 1 }
+            gap = max(gap, abs(i * second.count - j * first.count))
             while i < first.count && first[i] == value { i += 1 }
             while j < second.count && second[j] == value { j += 1 }
-            hasTies = hasTies || i + j > before + 1
             gap = max(gap, abs(i * second.count - j * first.count))
         }
-        return (gap, hasTies)
+        return gap
+    }
+
+    private static func haveTies(_ first: [Double], _ second: [Double]) -> Bool {
+        let all = FiniteSort.ascending(first + second)
+        return zip(all, all.dropFirst()).contains { $0 == $1 }
     }
 
     /// The share of the paths from (0, 0) to (n, m) that somewhere are as far from the diagonal as
