@@ -2,10 +2,10 @@ import Features
 import Numerics
 import Rollout
 
-/// A run of two symbols as the monitors see it, bar by bar, with nothing wrong unless a test says so.
+/// A run of two symbols as the monitors see it, bar by bar: all is well unless a test says not.
 ///
-/// Healthy values walk through training's own, sorted, in steps of the golden section, so any stretch
-/// of them is spread over training's distribution as evenly as can be.
+/// Healthy values walk through training's own, sorted, in steps of the golden section, so any
+/// stretch of them is spread over training's distribution as evenly as can be.
 struct MonitorStream {
     static let barNs: Int64 = 900_000_000_000
     static let dayBars = 96

@@ -37,8 +37,8 @@ struct MonitorSignal: Sendable {
     var keepNs: Int64 = 0
     /// How long there may be nothing to look at before the alert says so.
     var silenceNs: Int64 = 0
-    /// Whether an alert that fires ends as unknown, not only never as resolved, when the window holds
-    /// nothing any more: trades that have left it are no evidence.
+    /// Whether an alert that fires ends as unknown when the window holds nothing any more: trades
+    /// that have left it are no evidence. Others then fire on.
     var forgets = false
     /// Whether its act level is drift, as gates and R4 mean it.
     var isDrift = false
@@ -95,9 +95,9 @@ struct MonitorSignal: Sendable {
     static let fracDiffKS = MonitorSignal(
         id: .fracDiffKS, windowNs: 14 * day, cadenceNs: day, act: 0.01, comparison: .below,
         keepNs: day, isDrift: true)
-    /// The week is part of the quarter: wider spreads raise both percentiles once they fill one in a
-    /// hundred of its bars, 21 hours. So looks are closer than that, and what was seen is kept for
-    /// as long as the week remembers it.
+    /// The week is part of the quarter: wider spreads raise both percentiles once they fill one in
+    /// a hundred of its bars, 21 hours. So looks are closer than that, and what was seen is kept
+    /// for as long as the week remembers it.
     static let spreadRegime = MonitorSignal(
         id: .spreadRegime, windowNs: 90 * day, cadenceNs: 6 * hour, act: 3, keepNs: 7 * day,
         actConsequence: .review)

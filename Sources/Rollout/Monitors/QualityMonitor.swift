@@ -138,11 +138,13 @@ struct QualityMonitor: Sendable {
     /// Beyond which lay one in a thousand of training's values on either side, as the artifact has
     /// them of the other columns.
     private static func limits(of reference: [Double]) -> (lower: Double, upper: Double) {
-        let sorted = FiniteSort.ascending(reference.filter { !$0.isNaN })
-        guard !sorted.isEmpty else {
+        let count = reference.count { $0.isFinite }
+        let beyond = Int(0.001 * Double(count)) + 1
+        let largest = TailQuantile.largest(beyond, of: reference)
+        let smallest = TailQuantile.largest(beyond, of: reference.map { -$0 })
+        guard let upper = largest.first, let lower = smallest.first else {
             return (-Double.greatestFiniteMagnitude, .greatestFiniteMagnitude)
         }
-        let beyond = Int(0.001 * Double(sorted.count))
-        return (sorted[beyond], sorted[sorted.count - 1 - beyond])
+        return (-lower, upper)
     }
 }
