@@ -140,10 +140,17 @@ extension ModelLoss {
 
 extension ModelMetadata.OutOfFold {
     fileprivate var document: JSONValue {
-        [
-            "symbol": .string(symbol), "rows": JSONValue(rowCount), "f1_buy": .finite(f1Buy),
-            "ece": .finite(expectedCalibrationError), "sharpness": .finite(sharpness),
+        var members = [
+            JSONMember("symbol", .string(symbol)), JSONMember("rows", JSONValue(rowCount)),
+            JSONMember("f1_buy", .finite(f1Buy)),
+            JSONMember("ece", .finite(expectedCalibrationError)),
+            JSONMember("sharpness", .finite(sharpness)),
         ]
+        if !probabilityDeciles.isEmpty {
+            let deciles = JSONValue.array(probabilityDeciles.map { .finite($0) })
+            members.append(JSONMember("probability_deciles", deciles))
+        }
+        return .object(members)
     }
 
     fileprivate init(_ field: JSONField) throws(JSONError) {
@@ -153,10 +160,17 @@ extension ModelMetadata.OutOfFold {
         let f1Buy = try fields.nullable("f1_buy")?.number(in: 0...1)
         let calibrationError = try fields.nullable("ece")?.number(in: 0...1)
         let sharpness = try fields.nullable("sharpness")?.number(in: 0...1)
+        var deciles: [Double] = []
+        for decile in try fields.optional("probability_deciles")?.array(count: 9...9) ?? [] {
+            let value = try decile.number(in: 0...1)
+            guard value >= deciles.last ?? 0 else { throw decile.refusal("must not fall") }
+            deciles.append(value)
+        }
         try fields.finish()
         self.init(
             symbol: symbol, rowCount: rowCount, f1Buy: f1Buy,
-            expectedCalibrationError: calibrationError, sharpness: sharpness)
+            expectedCalibrationError: calibrationError, sharpness: sharpness,
+            probabilityDeciles: deciles)
     }
 }
 

@@ -30,16 +30,20 @@ package struct ModelMetadata: Equatable, Sendable {
         package let f1Buy: Double?
         package let expectedCalibrationError: Double?
         package let sharpness: Double?
+        /// The nine values that cut the probabilities into ten equal shares; empty where they are
+        /// not known, as in artifacts from before they were kept.
+        package let probabilityDeciles: [Double]
 
         package init(
             symbol: String, rowCount: Int, f1Buy: Double?, expectedCalibrationError: Double?,
-            sharpness: Double?
+            sharpness: Double?, probabilityDeciles: [Double] = []
         ) {
             self.symbol = symbol
             self.rowCount = rowCount
             self.f1Buy = f1Buy
             self.expectedCalibrationError = expectedCalibrationError
             self.sharpness = sharpness
+            self.probabilityDeciles = probabilityDeciles
         }
     }
 

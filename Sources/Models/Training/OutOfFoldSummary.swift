@@ -63,7 +63,8 @@ struct OutOfFoldSummary {
             symbol: symbolNames[symbol], rowCount: own.count,
             f1Buy: CellFigures.matrix(own, choice?.threshold).f1(.buy).value,
             expectedCalibrationError: reliability.calibrationError.value,
-            sharpness: reliability.sharpness.value)
+            sharpness: reliability.sharpness.value,
+            probabilityDeciles: own.isEmpty ? [] : Quantile.deciles(of: own.map(\.probability)))
     }
 
     private struct Judged {

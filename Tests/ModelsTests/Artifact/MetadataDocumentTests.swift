@@ -12,7 +12,7 @@ struct MetadataDocumentTests {
         outOfFold: [
             ModelMetadata.OutOfFold(
                 symbol: "BTCUSDC", rowCount: 2900, f1Buy: 0.31, expectedCalibrationError: 0.02,
-                sharpness: 0.7),
+                sharpness: 0.7, probabilityDeciles: (1...9).map { Double($0) / 16 }),
             ModelMetadata.OutOfFold(
                 symbol: "ETHUSDC", rowCount: 0, f1Buy: nil, expectedCalibrationError: nil,
                 sharpness: nil),
@@ -55,6 +55,8 @@ struct MetadataDocumentTests {
             ("1970-01-01T00", "2030-01-01T00", "trained_to"),
             ("\"threshold\": null", "\"threshold\": null, \"mood\": 1", "mood"),
             ("\"rows\": 2900", "\"rows\": -1", "out_of_fold[0].rows"),
+            ("0.125", "0.01", "out_of_fold[0].probability_deciles[1]"),
+            ("0.5625", "1.5", "out_of_fold[0].probability_deciles[8]"),
         ]
         for (old, new, field) in cases {
             let parts = Self.focal.text.split(separator: old, maxSplits: 1)
