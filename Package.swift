@@ -96,7 +96,7 @@ let package = Package(
         tests("ReportsTests", "JSON", "Market", "Statistics", "Journal", "Reports"),
         tests(
             "KernelTests", "Market", "JSON", "Numerics", "Files", "Statistics", "Tape", "Features",
-            "Models", "Scenarios", "Desk", "Journal", "Kernel"),
+            "Models", "Scenarios", "Desk", "Rollout", "Journal", "Kernel"),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17

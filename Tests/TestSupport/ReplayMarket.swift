@@ -1,8 +1,9 @@
 import JSON
+package import Journal
 package import Kernel
 import Market
 package import Models
-import Scenarios
+package import Scenarios
 package import Tape
 
 /// A synthetic market in a folder, and the scenario by which it is replayed with models
@@ -16,6 +17,8 @@ package struct ReplayMarket: Sendable {
     package var settings: String
     /// What the models of a symbol were trained to minimise.
     package var loss: @Sendable (String) -> ModelLoss = { _ in .logistic }
+    /// Aliases that a symbol's first champion has as well.
+    package var fallbacks: [ModelAlias] = []
 
     /// Plays the market that a recipe describes.
     package init(recipe: String, settings: String, in folder: TemporaryFolder) async throws {
@@ -45,14 +48,24 @@ package struct ReplayMarket: Sendable {
     }
 
     /// The replay of a tape. The models are those that the market's first replay registered.
-    package func replay(over tape: TapeFile? = nil) async throws -> ReplayPlan {
+    package func replay(
+        over tape: TapeFile? = nil, pinned: [RunRecord.Input]? = nil,
+        inbox: [OperatorCommand] = []
+    ) async throws -> ReplayPlan {
         let plan = try await plan(for: .replay, over: tape)
         if let strategy = plan.scenario.strategy, !folder.names.contains("models") {
             try TestModel.register(
                 in: registry, plan.config, symbols: plan.symbols.map(\.instrument.symbol),
                 strategy, loss: loss)
+            for symbol in plan.symbols.map(\.instrument.symbol) {
+                for alias in fallbacks {
+                    try ModelRegistry(registry).flip(
+                        alias, of: ModelName(symbol: symbol, strategy: strategy), to: 1,
+                        expecting: .epoch(0), by: "test", why: "test", atNs: 0)
+                }
+            }
         }
-        return try StartUp.replay(plan, path: "test.json5")
+        return try StartUp.replay(plan, path: "test.json5", pinned: pinned, inbox: inbox)
     }
 
     /// Adds a version to a symbol's models, and returns its number.

@@ -32,7 +32,8 @@ extension MonitorSetup.Model {
             totalGain: artifact.featureNames.indices.map { index in
                 index < features.count ? features[index].totalGain : 0
             }, outOfFoldF1: symbol?.f1Buy,
-            sharpness: symbol?.sharpness, probabilityDeciles: [])
+            sharpness: symbol?.sharpness,
+            probabilityDeciles: symbol?.probabilityDeciles ?? [])
     }
 }
 

@@ -35,7 +35,9 @@ package actor RolloutController {
     /// True when the run ends here.
     func observe(_ records: DeskRecords) -> Bool { line?.observe(records) == true }
 
-    func close(_ records: DeskRecords) -> RolloutRecords { line?.close(records) ?? RolloutRecords() }
+    func close(_ records: DeskRecords) -> RolloutRecords {
+        line?.close(records) ?? RolloutRecords()
+    }
 
     func observeAll(_ records: DeskRecords) -> RolloutRecords {
         line?.observeAll(records) ?? RolloutRecords()

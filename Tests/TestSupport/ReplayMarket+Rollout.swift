@@ -1,0 +1,78 @@
+import Kernel
+import Market
+package import Models
+import Tape
+
+extension ReplayMarket {
+    /// Two days of three symbols with a rollout over hours instead of weeks: a plan that wants
+    /// little, a training that promises little, and fallbacks for all that the candidate reads.
+    ///
+    /// - Parameter commands: as a scenario has them; both sign-offs where none are given.
+    package static func rollout(
+        in folder: TemporaryFolder, commands: String = signed, openPositions: String = "runoff"
+    ) async throws -> Self {
+        TestFile.write(Array(plan(openPositions).utf8), to: folder.file("plan.json5"))
+        let models = ["champion", "candidate"].map { ($0, cells) }
+        TestFile.write(Array(CellFigures.text(models).utf8), to: folder.file("cells.csv"))
+        TestFile.write(Array(CellBlock.text(models).utf8), to: folder.file("blocks.csv"))
+        var market = try await ReplayMarket(
+            recipe: """
+                {
+                  seed: 11, from: "2025-01-06", until: "2025-01-08T12:00", candles: "1m",
+                  trades: true, books: { interval: "20s", levels: 10, jitter: 0.5 },
+                  symbols: [\(symbols)],
+                }
+                """,
+            settings: """
+                features: { baseline: true, btc: { purgeBars: 2 }, l2: { purgeBars: 2 } },
+                strategy: { stop: 0.003, target: 0.004, horizon: "2h" },
+                latencies: { feed: "250ms", barDelay: "400ms" },
+                execution: { \(usual) },
+                rollout: { plan: "\(folder.file("plan.json5"))", training: "\(folder.file("cells.csv"))" },
+                commands: [\(commands)],
+                """, in: folder)
+        market.fallbacks = [.championNoL2, .championBTCBlind]
+        return market
+    }
+
+    /// Both sign-offs, given before there is anything to sign.
+    package static let signed = """
+        { at: "2025-01-06T01:00", approve: "canary", by: "anna", reason: "seen" },
+        { at: "2025-01-06T01:00", approve: "full", by: "anna", reason: "seen" },
+        """
+
+    private static func plan(_ openPositions: String) -> String {
+        let stage = "{ covered: \"2h\", gates: [{ gate: \"l2_nan_rate\", threshold: 1 }] }"
+        return """
+            {
+              name: "quick", profile: "seedStrict", canarySymbol: "BTCUSDC",
+              shadow: \(stage), canary: \(stage), soak: \(stage), rampDay: "1h",
+              evidenceLife: "6h", holdLife: "6h", block: "2h", blocksMin: 2, tradesMin: 1,
+              labelledBarsMin: 1, openPositions: "\(openPositions)",
+              operators: [{ name: "anna", role: "desk lead" }],
+            }
+            """
+    }
+
+    /// Three folds in which nothing happened but a trade each.
+    private static var cells: [CellFigures] {
+        let dayNs = Timestamp.dayNs
+        return ["ADAUSDC", "BTCUSDC", "ETHUSDT"].flatMap { symbol in
+            (0..<3).map { fold in
+                let startNs = 1_735_689_600_000_000_000 + Int64(fold) * dayNs
+                return CellFigures(
+                    symbol: symbol, fold: fold,
+                    rows: (1...8).map { bar in
+                        TrainedModel.OutOfFoldRow(
+                            symbol: symbol, closeNs: startNs + Int64(bar) * Timestamp.hourNs,
+                            fold: fold, probability: 0.1 * Double(bar), isBuy: bar > 4)
+                    }, threshold: 0.5,
+                    trades: [
+                        WalkedTrade(
+                            entryNs: startNs + Timestamp.hourNs,
+                            exitNs: startNs + 3 * Timestamp.hourNs, netReturn: 0.001)
+                    ], testNs: startNs..<(startNs + dayNs))
+            }
+        }
+    }
+}
