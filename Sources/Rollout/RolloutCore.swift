@@ -129,13 +129,14 @@ package struct RolloutCore: Sendable {
             }
         }
         let lines = lines(bar)
+        let isDecidable = evidence.blocks.count >= setup.plan.blocksMin
         return BarFindings(
             closeNs: bar.closeNs, tickNs: bar.tickNs, served: bar.symbols.map(Self.served),
             alerts: alerts,
             expectancies: trades.indices.map {
                 trades[$0].finding(
                     closeNs: bar.closeNs, lineUpper: lines?.lanes[$0]?.upper,
-                    margin: keeper.margin)
+                    margin: keeper.margin, isDecidable: isDecidable)
             },
             line: lines?.stage, restoration: restorationFigure(bar))
     }

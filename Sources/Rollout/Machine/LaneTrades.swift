@@ -42,8 +42,11 @@ struct LaneTrades: Sendable {
     }
 
     /// What the rules look at when a bar has closed. The bound costs a bootstrap: it is computed
-    /// only where the last 48 hours were negative.
-    mutating func finding(closeNs: Int64, lineUpper: Double?, margin: Double) -> ExpectancyFinding {
+    /// only where it may decide, that is where the last 48 hours were negative and the stage, which
+    /// has blocks enough for a decision, was too. Above a mean of zero it is not below zero.
+    mutating func finding(
+        closeNs: Int64, lineUpper: Double?, margin: Double, isDecidable: Bool
+    ) -> ExpectancyFinding {
         recent.removeAll { $0.entryNs <= closeNs - ExpectancyFinding.windowNs }
         var finding = ExpectancyFinding()
         finding.lineUpper = lineUpper
@@ -54,7 +57,9 @@ struct LaneTrades: Sendable {
         for trade in recent { sum.add(trade.netReturn) }
         let mean = sum.value / Double(recent.count)
         finding.recent = Figure(mean, n: recent.count)
-        if mean < 0, stageCount >= ExpectancyFinding.guardedCountMin {
+        if isDecidable, mean < 0, stageCount >= ExpectancyFinding.guardedCountMin,
+            blocks.reduce(0, { $0 + $1.sum }) < 0
+        {
             finding.stageUpper = stageUpper()
         }
         return finding
