@@ -16,11 +16,25 @@ import Testing
         }
         """
 
-    @Test(arguments: ["quarter", "half-year", "month", "bench-month", "golden"])
-    func recipesOfTheProjectAreRead(_ name: String) throws {
+    @Test(arguments: [
+        ("quarter", 2.5), ("half-year", 6), ("error-rates", 4), ("month", 0.75),
+        ("bench-month", 0.75), ("golden", 0.75),
+    ])
+    func recipesOfTheProjectAreRead(_ name: String, flow: Double) throws {
         let recipe = try Recipe.load(SharedData.packageRoot + "/replays/\(name).json5")
         #expect(recipe.symbols[0].name == "BTCUSDC")
-        #expect(recipe.edge.flow == Strength(name == "quarter" ? 2.5 : 0.75))
+        #expect(recipe.edge.flow == Strength(flow))
+    }
+
+    @Test func decayingIsHalfYearUntilItsEdgeTurns() throws {
+        let halfYear = try Recipe.load(SharedData.packageRoot + "/replays/half-year.json5")
+        var decaying = try Recipe.load(SharedData.packageRoot + "/replays/decaying.json5")
+        let turnNs = try #require(Timestamp("2025-03-12")).nanoseconds
+        #expect(decaying.edge.flow.value(at: turnNs - 1) == 6)
+        #expect(decaying.edge.flow.value(at: turnNs) == -6)
+        decaying.edge = halfYear.edge
+        decaying.span = halfYear.span
+        #expect(decaying == halfYear)
     }
 
     @Test func defaultsAreTheQuietOnes() throws {

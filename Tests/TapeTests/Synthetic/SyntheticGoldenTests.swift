@@ -27,7 +27,10 @@ import Testing
 
     @Test func everyRecipeHasADigest() throws {
         let names = Set(try Self.digests().keys)
-        #expect(names == ["bench-month", "golden", "half-year", "month", "quarter"])
+        #expect(
+            names == [
+                "bench-month", "decaying", "error-rates", "golden", "half-year", "month", "quarter",
+            ])
     }
 
     /// Lines of a digest, two spaces and a name, as `sha256sum` writes them.
