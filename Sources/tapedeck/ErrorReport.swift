@@ -117,11 +117,14 @@ struct ErrorReport {
     private static func code(_ error: StartUpError) -> ExitCode {
         let codes = error.problems.map { problem -> ExitCode in
             switch problem {
-            case .unreadable(.unreadable(let errorNumber)): code(errorNumber)
+            case .unreadable(.unreadable(let errorNumber)),
+                .unreadableInput(_, .unreadable(let errorNumber)):
+                code(errorNumber)
             case .tape(let error, _): code(error)
             case .registry(let error): code(error)
-            case .unreadable(.tooLarge), .refused, .mismatch, .absent, .unfinishedTape, .noAlias,
-                .contract, .impossibleCommand, .changedModel, .strayCommand:
+            case .unreadable(.tooLarge), .unreadableInput(_, .tooLarge), .refused, .mismatch,
+                .absent, .unfinishedTape, .noAlias, .contract, .impossibleCommand, .changedModel,
+                .strayCommand, .unpinned, .plan, .training:
                 .badInput
             }
         }

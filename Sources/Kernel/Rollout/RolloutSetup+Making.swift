@@ -30,10 +30,8 @@ extension RolloutSetup {
             barNs: run.config.barNs, barDelayNs: run.config.barDelayNs,
             evaluationNs: run.scenario.evaluationNs,
             horizonNs: run.scenario.strategy?.horizonNs ?? 0, seed: run.scenario.seed,
-            commands: commands.compactMap { command in
-                if case .serve = command.action { return nil }
-                return DueCommand(
-                    tickNs: run.evaluationTick(from: command.atNs), command: command)
+            commands: commands.map {
+                DueCommand(tickNs: run.evaluationTick(from: $0.atNs), command: $0)
             })
     }
 }

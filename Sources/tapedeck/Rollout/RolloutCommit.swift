@@ -3,6 +3,7 @@ import JSON
 import Kernel
 import Models
 import Rollout
+import Scenarios
 
 /// What a locked rollout does to the registry: each symbol's aliases, all of a symbol or none.
 struct RolloutCommit {

@@ -3,6 +3,7 @@ import Kernel
 import Market
 import Models
 import Rollout
+import Scenarios
 internal import Synchronization
 
 extension CommandSpec {
@@ -86,19 +87,20 @@ extension CommandSpec {
                     + "in the journal, and `tapedeck rollout continue` goes on from there")
         }
         return try finish(
-            arguments, id: "\(plan.record.identity)",
-            isInterrupted: !summary.isComplete && !summary.isAwaiting)
+            plan, arguments, isInterrupted: !summary.isComplete && !summary.isAwaiting)
     }
 
     /// Carries out what the log has decided, and shows where the rollout stands.
     private static func finish(
-        _ arguments: Arguments, id: String, isInterrupted: Bool
+        _ plan: ReplayPlan, _ arguments: Arguments, isInterrupted: Bool
     ) throws -> ExitCode {
         let journal = try arguments.journal()
-        let rollout = try RolloutRun(journal, journal.run(id))
+        let rollout = try RolloutRun(journal, journal.run("\(plan.record.identity)"))
         let history = try rollout.rollout()
-        if !isInterrupted, history.state.outcome == .locked {
-            try RolloutCommit(history, registry: rollout.registry(arguments)).make()
+        if !isInterrupted, history.state.outcome == .locked,
+            let registry = plan.run.scenario.serving?.registry
+        {
+            try RolloutCommit(history, registry: registry).make()
         }
         try Console.output(RolloutStatusText(rollout, history, arguments).text)
         return isInterrupted ? .interrupted : history.state.phase.exitCode

@@ -1,8 +1,10 @@
 import JSON
+import Journal
 import Kernel
 import Market
 import Rollout
 import Scenarios
+import Statistics
 
 /// Where a rollout stands, on one screen of 80 columns and 24 lines.
 struct RolloutStatusText {
@@ -201,9 +203,9 @@ struct RolloutStatusText {
         case .hold(let reason, _):
             let until = state.holdExpiresNs.map { " until \(Self.time($0))" } ?? ""
             return "\(names) to resume or abort (\(reason.rawValue))\(until)"
-        case .rollingBack, .returning: "lanes that go back to the champion"
-        case .closed: "nothing: the rollout has ended"
-        case .registered, .shadow, .canary, .ramp, .soak: "more of the market"
+        case .rollingBack, .returning: return "lanes that go back to the champion"
+        case .closed: return "nothing: the rollout has ended"
+        case .registered, .shadow, .canary, .ramp, .soak: return "more of the market"
         }
     }
 
