@@ -93,7 +93,7 @@ class Registry:
     def __init__(self, folder):
         self.folder = folder
 
-    def add(self, tapes, families, aliases, work):
+    def add(self, tapes, families, aliases, work, threshold=0.5):
         """A model for each symbol, under the given aliases."""
         features = self.features(tapes, families, work)
         names = json.loads((features / "enrichment_config.json").read_text())["feature_names"]
@@ -104,7 +104,7 @@ class Registry:
             output(
                 "model", "import", model, "--name", name, "--registry", self.folder,
                 "--config", features / "enrichment_config.json", "--trained-from", "2024-12-01",
-                "--trained-to", "2025-01-01", "--threshold", 0.5,
+                "--trained-to", "2025-01-01", "--threshold", threshold,
             )  # fmt: skip
             version = max(
                 int(child.name) for child in (self.folder / name / "versions").iterdir()

@@ -100,10 +100,15 @@ extension CommandSpec {
         if !isInterrupted, history.state.outcome == .locked,
             let registry = plan.run.scenario.serving?.registry
         {
-            try RolloutCommit(history, registry: registry).make()
+            if history.state.isReverting {
+                Console.note(
+                    "the new champion's lanes were taken back: its aliases stay as they are")
+            } else {
+                try RolloutCommit(history, registry: registry).make()
+            }
         }
         try Console.output(RolloutStatusText(rollout, history, arguments).text)
-        return isInterrupted ? .interrupted : history.state.phase.exitCode
+        return isInterrupted ? .interrupted : history.state.exitCode
     }
 
     // MARK: - Attempts

@@ -19,27 +19,28 @@ extension CommandSpec {
             let history = try run.rollout()
             guard arguments.has("--json") else {
                 try Console.output(RolloutStatusText(run, history, arguments).text)
-                return history.state.phase.exitCode
+                return history.state.exitCode
             }
             guard let evidence = history.evidence else {
                 Console.error("no stage was looked at yet, so there is no evidence")
                 return .short
             }
             try Console.output(evidence.text)
-            return history.state.phase.exitCode
+            return history.state.exitCode
         })
 }
 
-extension RolloutPhase {
+extension RolloutState {
     /// What a rollout that stands here has come to.
     var exitCode: ExitCode {
-        switch self {
+        switch phase {
         case .shadowReview, .canaryReview: .awaitingSignOff
         case .registered, .shadow, .canary, .ramp, .soak, .hold: .short
         case .rollingBack: .checkFailed
         case .returning(let outcome), .closed(let outcome):
             switch outcome {
-            case .locked: .done
+            // A new champion whose lanes were taken back is none.
+            case .locked: isReverting ? .checkFailed : .done
             case .keepAvailable, .rolledBack, .superseded, .abandoned: .checkFailed
             case .invalid: .invalid
             }

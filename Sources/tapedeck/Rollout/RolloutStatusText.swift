@@ -74,9 +74,10 @@ struct RolloutStatusText {
 
     private var stateText: String {
         let played = run.reachedNs.map { ", played to \(Self.time($0))" } ?? ""
-        let name = state.phase.name
+        let rule = state.isReverting ? state.rollback.map { ", taken back by \($0.rawValue)" } : nil
+        let name = state.phase.name + (rule ?? "")
         let painted =
-            switch state.phase.exitCode {
+            switch state.exitCode {
             case .done: Paint.output.green(name)
             case .checkFailed, .invalid: Paint.output.red(name)
             default: name
@@ -96,7 +97,7 @@ struct RolloutStatusText {
             case .integer(let coveredNs) = measured.detail?["covered_ns"],
             case .integer(let plannedNs) = measured.detail?["planned_ns"]
         else {
-            let planned = state.plannedNs.map { " of \(Self.days($0)) days" } ?? ""
+            let planned = state.plannedNs.map { ", \(Self.span($0)) planned" } ?? ""
             return "\(stage.rawValue): not looked at yet\(planned)"
         }
         return Self.clock(stage.rawValue, coveredNs, plannedNs, state.extensionsUsed)
@@ -106,7 +107,7 @@ struct RolloutStatusText {
     private static func clock(
         _ stage: String, _ coveredNs: Int64, _ plannedNs: Int64, _ extensions: Int
     ) -> String {
-        "\(stage) \(days(coveredNs)) of \(days(plannedNs)) days covered"
+        "\(stage) \(span(coveredNs)) of \(span(plannedNs)) covered"
             + (extensions > 0 ? ", extension \(extensions)" : "")
     }
 
@@ -222,7 +223,7 @@ struct RolloutStatusText {
         case .shadowReview, .canaryReview:
             if let answered { return [answered] }
             let stage = state.phase.awaitedSignature?.rawValue ?? ""
-            let digits = history.evidence.map { "\($0.digest)".prefix(12) } ?? ""
+            let digits = history.evidence.map { "\($0.digest)".prefix(8) } ?? ""
             return [
                 "tapedeck rollout approve \(stage) --evidence \(digits)\(signature)\(options)",
                 "tapedeck rollout refuse \(stage)\(signature)\(options)",
@@ -244,8 +245,11 @@ struct RolloutStatusText {
         String("\(Timestamp(nanoseconds: timeNs))".prefix(16))
     }
 
-    private static func days(_ durationNs: Int64) -> String {
-        Units.tenths(Double(durationNs) / Double(Timestamp.dayNs))
+    /// Days, or hours where a day is too much.
+    private static func span(_ durationNs: Int64) -> String {
+        durationNs < Timestamp.dayNs
+            ? Units.tenths(Double(durationNs) / Double(Timestamp.hourNs)) + " h"
+            : Units.tenths(Double(durationNs) / Double(Timestamp.dayNs)) + " d"
     }
 
     /// A return as basis points, signed.
