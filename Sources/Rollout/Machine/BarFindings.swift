@@ -1,36 +1,52 @@
 import JSON
-import Statistics
+package import Statistics
 
 /// What a bar tick says to the rules.
-struct BarFindings: Sendable {
-    var closeNs: Int64
-    var tickNs: Int64
+package struct BarFindings: Sendable {
+    package var closeNs: Int64
+    package var tickNs: Int64
     /// By symbol, whose decision the acted ledger followed at this bar; nil where there was none.
-    var served: [Lane.Model?]
-    var alerts: [AlertChange] = []
+    package var served: [Lane.Model?]
+    package var alerts: [AlertChange]
     /// By symbol.
-    var expectancies: [ExpectancyFinding]
+    package var expectancies: [ExpectancyFinding]
     /// Of the stage's symbols, at the end of a block from the plan's first count of blocks on.
-    var line: DecisionLine?
+    package var line: DecisionLine?
     /// Mean net return of what was closed since the rollback; once the watch is over.
-    var restoration: Figure?
+    package var restoration: Figure?
+
+    package init(
+        closeNs: Int64, tickNs: Int64, served: [Lane.Model?], alerts: [AlertChange] = [],
+        expectancies: [ExpectancyFinding], line: DecisionLine? = nil, restoration: Figure? = nil
+    ) {
+        self.closeNs = closeNs
+        self.tickNs = tickNs
+        self.served = served
+        self.alerts = alerts
+        self.expectancies = expectancies
+        self.line = line
+        self.restoration = restoration
+    }
 }
 
 /// How the candidate did with real routes on one symbol: what rules R1 and R2 look at.
-struct ExpectancyFinding: Equatable, Sendable {
+package struct ExpectancyFinding: Equatable, Sendable {
     static let windowNs: Int64 = 48 * 3_600_000_000_000
     static let guardedCountMin = 20
 
     /// Mean net return of trades entered in the last 48 hours and closed.
-    var recent = Figure.undefined(.noValues, n: 0)
+    package var recent = Figure.undefined(.noValues, n: 0)
     /// The paired line's upper limit for this symbol; nil before there are blocks enough.
-    var lineUpper: Double?
+    package var lineUpper: Double?
     /// Trades of the stage, and the one-sided 95 % upper bound of their mean.
-    var stageCount = 0
-    var stageUpper: Double?
-    var margin = 0.0
+    package var stageCount = 0
+    package var stageUpper: Double?
+    package var margin = 0.0
 
-    func isBreached(_ profile: RolloutPlan.Profile) -> Bool {
+    package init() {}
+
+    /// Whether rule R1 takes this lane back.
+    package func isBreached(_ profile: RolloutPlan.Profile) -> Bool {
         guard let mean = recent.value, recent.n >= 1, mean < 0 else { return false }
         switch profile {
         case .seedStrict: return true

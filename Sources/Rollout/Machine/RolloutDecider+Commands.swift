@@ -1,6 +1,6 @@
 import Files
 import JSON
-import Scenarios
+package import Scenarios
 
 extension RolloutDecider {
     func hasStandingOrder(_ stage: OperatorCommand.SignedStage) -> Bool {
@@ -14,7 +14,7 @@ extension RolloutDecider {
     }
 
     mutating func obeyCommands(atNs: Int64) {
-        if let stage = state.phase.awaitedSignature, state.sinceNs < atNs,
+        while let stage = state.phase.awaitedSignature, state.sinceNs < atNs,
             let index = standing.firstIndex(where: { Self.signs($0, stage) })
         {
             obey(standing.remove(at: index), atNs: atNs)
@@ -33,7 +33,8 @@ extension RolloutDecider {
         step.refusals.append(RolloutStep.Refused(command: command, refusal: refusal))
     }
 
-    private mutating func obey(_ command: OperatorCommand, atNs: Int64) {
+    /// Obeys a command at its tick, or says why not.
+    package mutating func obey(_ command: OperatorCommand, atNs: Int64) {
         if let refusal = state.refusal(of: command, atNs: atNs) {
             // A script's approval without evidence waits for the first review of its stage.
             if case .approve(_, nil) = command.action, case .notInReview = refusal {

@@ -45,17 +45,19 @@ extension RolloutDecider {
         }
     }
 
-    /// Whether a bar has closed since without a decision that confirms the flip.
-    func isStallPossible(_ appliedNs: Int64) -> Bool {
-        lastBarNs >= appliedNs && !state.isStalled
-            && state.phase(after: .rollbackStalled) != nil
+    /// When a lane on its way back came into force that a bar has closed since without confirming;
+    /// nil for any other, and once it was said.
+    func stallingSinceNs(_ lane: Lane) -> Int64? {
+        guard let flip = lane.flip, flip.target == .champion, let appliedNs = flip.appliedNs,
+            lastBarNs >= appliedNs, !state.isStalled,
+            state.phase(after: .rollbackStalled) != nil
+        else { return nil }
+        return appliedNs
     }
 
     mutating func noticeStall(atNs: Int64) {
         let stalled = state.lanes.filter { lane in
-            guard let flip = lane.flip, flip.target == .champion, let appliedNs = flip.appliedNs
-            else { return false }
-            return isStallPossible(appliedNs) && atNs - appliedNs >= Self.stallNs
+            stallingSinceNs(lane).map { atNs - $0 >= Self.stallNs } ?? false
         }
         guard let first = stalled.compactMap({ $0.flip?.appliedNs }).min() else { return }
         record(

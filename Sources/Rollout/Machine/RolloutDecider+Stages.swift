@@ -1,29 +1,29 @@
 import Files
 import JSON
-import Statistics
+package import Statistics
 
 /// How a look at a stage went.
-enum StageAssessment: Sendable {
+package enum StageAssessment: Sendable {
     case evaluated(Evaluation)
     /// It could not be had; it is tried again.
     case erred(String)
 }
 
 /// What the preflight found once the drill was over.
-struct PreflightFindings: Equatable, Sendable {
+package struct PreflightFindings: Sendable {
     /// The most trades of one of training's folds on the canary symbol.
-    var sampleTradeCount: Int
+    package var sampleTradeCount: Int
     /// F1 of the fallbacks and of the champions on the same bars; nil where none is declared.
-    var drill: (fallback: Figure, champion: Figure)?
+    package var drill: (fallback: Figure, champion: Figure)?
 
     static let drillLossMax = 0.01
 
-    static func == (a: PreflightFindings, b: PreflightFindings) -> Bool {
-        a.sampleTradeCount == b.sampleTradeCount && a.drill?.fallback == b.drill?.fallback
-            && a.drill?.champion == b.drill?.champion
+    package init(sampleTradeCount: Int, drill: (fallback: Figure, champion: Figure)?) {
+        self.sampleTradeCount = sampleTradeCount
+        self.drill = drill
     }
 
-    func verdict(tradesMin: Int) -> RolloutEvent.PreflightVerdict {
+    package func verdict(tradesMin: Int) -> RolloutEvent.PreflightVerdict {
         if let drill {
             guard let fallback = drill.fallback.value, let champion = drill.champion.value else {
                 return .shortSample
@@ -75,7 +75,8 @@ extension RolloutDecider {
     /// Whether the drill is under way.
     var isDrilling: Bool { state.phase == .registered && state.preflight != .refused }
 
-    mutating func conclude(_ preflight: PreflightFindings, fromNs: Int64, atNs: Int64) {
+    /// Takes what the drill came to.
+    package mutating func conclude(_ preflight: PreflightFindings, fromNs: Int64, atNs: Int64) {
         guard isDrilling, state.attempt > 0 else { return }
         let verdict = preflight.verdict(tradesMin: plan.tradesMin)
         record(
@@ -98,7 +99,7 @@ extension RolloutDecider {
     // MARK: - Looks
 
     /// Whether a stage has covered what it was to cover.
-    func isLookDue(coveredNs: Int64) -> Bool {
+    package func isLookDue(coveredNs: Int64) -> Bool {
         guard state.phase.isGathering, let plannedNs = state.plannedNs else { return false }
         // Passed, and only waiting for its last flip to be seen.
         if state.phase == .soak, state.latest?.verdict == .pass { return false }
@@ -106,7 +107,7 @@ extension RolloutDecider {
     }
 
     /// Whether this is the first bar tick of a UTC day in a live stage.
-    func isMeasurementDue(atNs: Int64) -> Bool {
+    package func isMeasurementDue(atNs: Int64) -> Bool {
         guard state.phase(after: .measurementRecorded) != nil, let fromNs = state.windowFromNs
         else { return false }
         return Self.day(atNs) > Self.day(max(state.measuredNs ?? .min, fromNs))
@@ -114,14 +115,14 @@ extension RolloutDecider {
 
     private static func day(_ ns: Int64) -> Int64 { ns / 86_400_000_000_000 }
 
-    mutating func measure(_ evaluation: Evaluation, atNs: Int64) {
+    /// Notes the stage's figures as they are.
+    package mutating func measure(_ evaluation: Evaluation, atNs: Int64) {
         record(
-            .measurementRecorded, atNs, fromNs: evaluation.fromNs, toNs: evaluation.toNs,
-            detail: evaluation.summary)
+            .measurementRecorded, atNs, fromNs: evaluation.fromNs, detail: evaluation.summary)
     }
 
     /// Marks the gates that are waived now.
-    func waived(_ evaluation: Evaluation, atNs: Int64) -> Evaluation {
+    package func waived(_ evaluation: Evaluation, atNs: Int64) -> Evaluation {
         var evaluation = evaluation
         for index in evaluation.gates.indices {
             evaluation.gates[index].isWaived = state.waivers.contains {
@@ -132,7 +133,8 @@ extension RolloutDecider {
         return evaluation
     }
 
-    mutating func take(_ look: StageAssessment, atNs: Int64) {
+    /// Takes a look at the stage.
+    package mutating func take(_ look: StageAssessment, atNs: Int64) {
         guard state.phase.isGathering else { return }
         switch look {
         case .erred(let reason):
@@ -160,7 +162,7 @@ extension RolloutDecider {
     // MARK: - Ramp and end
 
     /// A day of the ramp is covered and no rule has fired: the next symbol follows, then the soak.
-    mutating func passDay(_ day: Int, atNs: Int64) {
+    package mutating func passDay(_ day: Int, atNs: Int64) {
         guard state.phase == .ramp(day: day) else { return }
         record(.laneDayPassed(day: day), atNs)
         guard case .ramp(let next) = state.phase else {

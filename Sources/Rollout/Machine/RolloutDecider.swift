@@ -5,13 +5,13 @@ import Statistics
 
 /// Decides by the rules what follows from what a run shows, from findings alone: it does not know
 /// how they were computed. Each event goes to the log and to the state at once.
-struct RolloutDecider: Sendable {
+package struct RolloutDecider: Sendable {
     let setup: RolloutSetup
     /// m, in fractions of one notional a block.
     let margin: Double
     let ticks: TickGrid
-    private(set) var state: RolloutState
-    private(set) var log: RolloutLog
+    package private(set) var state: RolloutState
+    package private(set) var log: RolloutLog
     private(set) var openAlerts = OpenAlerts()
 
     var step = RolloutStep()
@@ -24,7 +24,7 @@ struct RolloutDecider: Sendable {
 
     var plan: RolloutPlan { setup.plan }
 
-    init(_ setup: RolloutSetup, margin: Double) {
+    package init(_ setup: RolloutSetup, margin: Double) {
         self.setup = setup
         self.margin = margin
         ticks = TickGrid(
@@ -36,24 +36,22 @@ struct RolloutDecider: Sendable {
     // MARK: - Steps
 
     /// What was decided since the last call.
-    mutating func takeStep() -> RolloutStep {
+    package mutating func takeStep() -> RolloutStep {
         defer { step = RolloutStep() }
         step.isAwaiting = isAwaiting
         return step
     }
 
     /// The next tick at which something is due without a bar.
-    var nextWakeNs: Int64 {
+    package var nextWakeNs: Int64 {
         guard state.attempt > 0 else { return ticks.notBefore(setup.startNs) }
         var next = Int64.max
         for lane in state.lanes {
-            guard let flip = lane.flip else { continue }
-            if let appliedNs = flip.appliedNs {
-                if isStallPossible(appliedNs) {
-                    next = min(next, ticks.notBefore(appliedNs + Self.stallNs))
-                }
-            } else {
+            if let flip = lane.flip, flip.appliedNs == nil {
                 next = min(next, ticks.after(flip.requestedNs))
+            }
+            if let sinceNs = stallingSinceNs(lane) {
+                next = min(next, ticks.notBefore(sinceNs + Self.stallNs))
             }
         }
         if commandIndex < setup.commands.count {
@@ -69,7 +67,7 @@ struct RolloutDecider: Sendable {
     }
 
     /// Takes an evaluation tick: flips come into force, commands take effect, what is too old ends.
-    mutating func wake(atNs: Int64) {
+    package mutating func wake(atNs: Int64) {
         begin(atNs: atNs)
         applyFlips(atNs: atNs)
         if case .hold(.stage, _) = state.phase, state.sinceNs < atNs { record(.resumed, atNs) }
@@ -83,7 +81,7 @@ struct RolloutDecider: Sendable {
     }
 
     /// Takes a bar tick, after the desk has decided at it.
-    mutating func observe(_ findings: BarFindings) {
+    package mutating func observe(_ findings: BarFindings) {
         begin(atNs: findings.tickNs)
         openAlerts.take(findings.alerts)
         confirmFlips(findings)
