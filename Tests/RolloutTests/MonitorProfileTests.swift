@@ -127,6 +127,16 @@ struct MonitorProfileTests {
         #expect(stream.bank.openDrift(.guarded) == [])
     }
 
+    @Test("a distance that is certain but small counts for the strict profile alone")
+    func smallDistance() {
+        var stream = MonitorStream()
+        stream.run(days: 15) { bar, symbol, _ in
+            if symbol == 0 { bar.shift("frac_diff_close_d04", by: 0.2) }
+        }
+        #expect(stream.bank.openDrift(.seedStrict).map(\.id) == [.fracDiffKS])
+        #expect(stream.bank.openDrift(.guarded) == [])
+    }
+
     @Test("frac-diff drift that nobody acted on is stale after thirty days, not before")
     func staleDrift() {
         var stream = MonitorStream()
