@@ -250,8 +250,8 @@ extension ScoringCore: StateEncodable {
             state.add(ages)
             for fault in faults { state.add(fault) }
         }
-        if !kills.isEmpty || isHalted || !killed.isEmpty {
-            state.add(kills.count)
+        // Commands to come are no state: one may be given by hand after a day's digest was stored.
+        if isHalted || !killed.isEmpty {
             state.add(isHalted)
             state.add(killed.count)
         }
