@@ -22,7 +22,7 @@ PLAN = {
     "shadow": {"covered": "3h", "gates": [{"gate": "agreement", "threshold": 0}]},
     "canary": {
         "covered": "3h",
-        "gates": [{"gate": "n_trades"}, {"gate": "max_drawdown", "threshold": 1}],
+        "gates": [{"gate": "agreement", "threshold": 0}, {"gate": "no_kill_switch"}],
     },
     "rampDay": "1h",
     "soak": {"covered": "3h", "gates": [{"gate": "no_kill_switch"}]},

@@ -180,24 +180,49 @@ extension RolloutRun {
 
     /// Throws where the command would not be followed as things stand.
     fileprivate func check(_ command: OperatorCommand) throws(RolloutCommandError) {
-        if let history {
+        if let what = command.action.killSwitch {
+            try check(what, command)
+        } else if let history {
             if let refusal = history.state.refusal(of: command, atNs: command.atNs) {
                 throw .refused(refusal)
             }
-        } else if command.action.needsRollout {
+        } else {
             throw .noRollout(run: run.shortID)
         }
         if run.isFinished { throw .ended(run: run.shortID) }
+        for other in pending where other.action.isAnswered(by: command.action) {
+            throw .pending(other.title, by: other.by)
+        }
+    }
+
+    /// Throws where a switch would stand as it does already, commands that wait included.
+    private func check(
+        _ what: OperatorCommand.KillSwitch, _ command: OperatorCommand
+    ) throws(RolloutCommandError) {
         guard command.reason.contains(where: { !$0.isWhitespace }) else {
             throw .refused(.reasonMissing)
         }
-        for other in pending where other.action.isAnswered(by: command.action) {
-            throw .pending(other.title, by: other.by)
+        var isOn = killSwitches.contains(what)
+        let earlier = pending.enumerated().filter { $0.element.atNs <= command.atNs }
+            .sorted { ($0.element.atNs, $0.offset) < ($1.element.atNs, $1.offset) }
+        for (_, other) in earlier where other.action.killSwitch == what {
+            isOn = other.action == .kill(what)
+        }
+        guard isOn != (command.action == .kill(what)) else {
+            throw .refused(.switchUnchanged(what.name, isOn: isOn))
         }
     }
 }
 
 extension OperatorCommand.Action {
+    /// The switch that is set; nil for every other command.
+    fileprivate var killSwitch: OperatorCommand.KillSwitch? {
+        switch self {
+        case .kill(let what), .unkill(let what): what
+        case .serve, .approve, .refuse, .hold, .resume, .abort, .rollback, .waive: nil
+        }
+    }
+
     /// Whether two commands decide the same thing, so that only the first one counts.
     fileprivate func isAnswered(by other: Self) -> Bool {
         switch (self, other) {
@@ -206,6 +231,8 @@ extension OperatorCommand.Action {
             (.refuse(let stage), .approve(let other, _)), (.refuse(let stage), .refuse(let other)):
             stage == other
         case (.waive(let gate, _), .waive(let other, _)): gate == other
+        // Off and on again is no repetition, and was looked at.
+        case (.kill, .kill), (.unkill, .unkill): false
         default: self == other
         }
     }

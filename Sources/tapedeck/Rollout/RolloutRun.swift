@@ -15,6 +15,8 @@ struct RolloutRun {
     let inbox: [OperatorCommand]
     let reachedNs: Int64?
     let record: RunRecord?
+    /// What is switched off as far as the run was played.
+    let killSwitches: [OperatorCommand.KillSwitch]
 
     /// The run that `--journal` and `--run` name.
     init(_ arguments: Arguments) throws {
@@ -29,6 +31,7 @@ struct RolloutRun {
         inbox = try journal.commands(of: run)
         reachedNs = try journal.reachedNs(of: run)
         record = try journal.record(of: run)
+        killSwitches = try journal.killSwitches(of: run)
     }
 
     /// Commands that the run has not come to yet.
@@ -51,6 +54,21 @@ struct RolloutRun {
 }
 
 extension RunJournal {
+    /// What a run's commands have switched off and not on again.
+    fileprivate func killSwitches(of run: RunSummary) throws -> [OperatorCommand.KillSwitch] {
+        var switches: [OperatorCommand.KillSwitch] = []
+        for row in try rows(of: run.run, in: .commands) {
+            guard case .text(let command) = row.row.values[0],
+                case .text(let detail) = row.row.values[4],
+                let what = OperatorCommand.KillSwitch(
+                    name: detail.hasPrefix("family=") ? String(detail.dropFirst(7)) : detail)
+            else { continue }
+            if command == "kill" { switches.append(what) }
+            if command == "unkill" { switches.removeAll { $0 == what } }
+        }
+        return switches
+    }
+
     /// The commands that a run was given by hand.
     func commands(of run: RunSummary) throws -> [OperatorCommand] {
         try inbox(of: run.run).map { stored in
