@@ -1,6 +1,6 @@
 import Kernel
 import Market
-package import Models
+import Models
 import Tape
 
 extension ReplayMarket {
@@ -48,7 +48,7 @@ extension ReplayMarket {
               name: "quick", profile: "seedStrict", canarySymbol: "BTCUSDC",
               shadow: \(stage), canary: \(stage), soak: \(stage), rampDay: "1h",
               evidenceLife: "6h", holdLife: "6h", block: "2h", blocksMin: 2, tradesMin: 1,
-              labelledBarsMin: 1, openPositions: "\(openPositions)",
+              labelledBarsMin: 1, openPositions: "\(openPositions)", driftAction: "hold",
               operators: [{ name: "anna", role: "desk lead" }],
             }
             """

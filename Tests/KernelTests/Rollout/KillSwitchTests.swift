@@ -1,6 +1,7 @@
 import Journal
 import Kernel
 import Market
+import Models
 import TestSupport
 import Testing
 

@@ -1,3 +1,4 @@
+import Features
 import Journal
 import Kernel
 import Market
