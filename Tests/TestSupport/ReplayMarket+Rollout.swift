@@ -45,9 +45,9 @@ extension ReplayMarket {
         let stage = "{ covered: \"2h\", gates: [{ gate: \"l2_nan_rate\", threshold: 1 }] }"
         return """
             {
-              name: "quick", profile: "seedStrict", canarySymbol: "BTCUSDC",
+              name: "quick", profile: "guarded", canarySymbol: "BTCUSDC",
               shadow: \(stage), canary: \(stage), soak: \(stage), rampDay: "1h",
-              evidenceLife: "6h", holdLife: "6h", block: "2h", blocksMin: 2, tradesMin: 1,
+              margin: { shareOfGain: 0, floorBps: 1000 }, evidenceLife: "6h", holdLife: "6h", block: "2h", blocksMin: 2, tradesMin: 1,
               labelledBarsMin: 1, openPositions: "\(openPositions)", driftAction: "hold",
               operators: [{ name: "anna", role: "desk lead" }],
             }

@@ -22,9 +22,11 @@ struct RolloutReplayTests {
         #expect(rows.summary.isComplete && !rows.summary.isAwaiting)
         let events = events(rows)
         let entered = rows.named(.rollout).filter { $0.text("event") == "stage_entered" }
-        #expect(entered.count >= 3, "\(events)")
+        #expect(entered.count >= 5, "\(events)")
         #expect(events.contains("flip_confirmed"))
         #expect(events.last == "attempt_closed", "\(events)")
+        let payload = rows.named(.rollout).last?.text("detail") ?? ""
+        #expect(payload.contains("locked"), "\(payload)")
         let stages = Set(rows.named(.trades).map { $0.text("stage") })
         #expect(stages.contains("shadow") && stages.contains("canary"), "\(stages)")
         // The acted ledger follows the candidate once its lane has flipped.
