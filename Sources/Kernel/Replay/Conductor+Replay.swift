@@ -7,7 +7,7 @@ extension Conductor {
             DeskStage.ledgers(DeskCore(settings, symbols: plan.run.deskSymbols))
         }
         let rollout = plan.monitors.map { monitors in
-            RolloutLine(RolloutBarMaker(plan), monitors: monitors, rollout: plan.rollout)
+            RolloutLine(plan, monitors)
         }
         self.init(
             plan: plan.run, options: options, scoring: ScoringCore(plan), desk: desk ?? .none,

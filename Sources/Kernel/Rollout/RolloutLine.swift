@@ -16,7 +16,9 @@ package struct RolloutLine: Sendable {
     private var endNs = Int64.min
     /// What the step at hand has decided before the desk played.
     private var step: Step?
-    private var steppedNs = Int64.min
+    private let ticks: EvaluationTicks
+    /// The first evaluation tick after the last step.
+    private var nextTickNs = Int64.min
     private var isAwaiting = false
 
     /// What the desk plays next.
@@ -27,10 +29,11 @@ package struct RolloutLine: Sendable {
         let flips: [DeskFlip]
     }
 
-    init(_ maker: RolloutBarMaker, monitors: MonitorSetup, rollout: RolloutSetup?) {
-        self.maker = maker
+    init(_ plan: ReplayPlan, _ monitors: MonitorSetup) {
+        maker = RolloutBarMaker(plan)
+        ticks = EvaluationTicks(plan.run)
         bank = MonitorBank(monitors)
-        core = rollout.map { RolloutCore($0) }
+        core = plan.rollout.map { RolloutCore($0) }
     }
 
     var steers: Bool { core != nil }
@@ -54,11 +57,11 @@ package struct RolloutLine: Sendable {
     /// has taken effect; nil when the rest of the slice is to be played as things stand.
     mutating func nextStep() -> Step? {
         guard core != nil else { return nil }
-        let wakeNs = core?.nextWakeNs ?? .max
+        // What asks for a time that has gone by is due at the next tick: time never stands still.
+        let wakeNs = max(core?.nextWakeNs ?? .max, nextTickNs)
         let atNs = min(barTicks.first?.tickNs ?? .max, wakeNs)
         guard atNs <= endNs else { return nil }
-        precondition(atNs > steppedNs, "a rollout is woken later than it was before")
-        steppedNs = atNs
+        nextTickNs = ticks.first(from: atNs + 1)
         var flips: [DeskFlip] = []
         if wakeNs <= atNs, let woken = core?.wake(atNs: atNs) {
             take(woken)

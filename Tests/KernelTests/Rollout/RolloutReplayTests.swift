@@ -81,7 +81,7 @@ struct RolloutReplayTests {
                     atNs: reached.summary.reachedNs, action: .approve(stage: stage, evidence: nil),
                     by: "anna", reason: "seen"))
             let next = try await market.replay(pinned: plan.record.inputs, inbox: inbox)
-            #expect(next.record.identity == plan.record.identity)
+            #expect(reached.summary.isAwaiting && next.record.identity == plan.record.identity)
             reached = try await ReplayedRows(next, journal: place)
             isPrefix = whole.rows.starts(with: reached.rows)
             #expect(isPrefix, "\(reached.difference(from: whole) ?? "")")
