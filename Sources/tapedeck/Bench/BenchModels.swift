@@ -7,6 +7,7 @@ import Kernel
 import Market
 import Models
 import Numerics
+import Rollout
 import Scenarios
 internal import Synchronization
 import Tape
@@ -18,6 +19,8 @@ struct BenchModels {
     private let run: RunPlan
     /// By symbol, row after row.
     private let rows: [[Double]]
+    /// By symbol, of each row's bar.
+    private let closes: [[Double]]
     private var models: [ServedModel] = []
 
     private static let buyShare = 0.2
@@ -26,19 +29,23 @@ struct BenchModels {
     init(_ run: RunPlan, options: LineOptions) async throws {
         self.run = run
         let count = run.symbols.count(where: \.hasRows)
-        let collected = Mutex([[Double]](repeating: [], count: count))
+        let collected = Mutex([FeatureRows](repeating: FeatureRows(), count: count))
         _ = try await Conductor(plan: run, options: options).run(
             keeper: RowKeeper { rows in
                 collected.withLock { collected in
-                    for (symbol, rows) in rows.enumerated() { collected[symbol] += rows.values }
+                    for (symbol, rows) in rows.enumerated() {
+                        collected[symbol].values += rows.values
+                        collected[symbol].closes += rows.closes
+                    }
                 }
             }, isStopRequested: { Interrupt.isRequested })
         try Interrupt.check()
-        rows = collected.withLock { $0 }
+        rows = collected.withLock { $0.map(\.values) }
+        closes = collected.withLock { $0.map(\.closes) }
     }
 
-    /// The run with its models in service.
-    consuming func plan() throws -> ReplayPlan {
+    /// The run with its models in service, and the same with a rollout of the candidate.
+    consuming func plans() throws -> (plain: ReplayPlan, rollout: ReplayPlan) {
         let roles = Role.allCases.prefix(run.scenario.serving?.candidateAlias == nil ? 1 : 2)
         let traded = run.symbols.filter(\.hasRows)
         var service: [[Int?]] = []
@@ -50,12 +57,38 @@ struct BenchModels {
             }
             service.append(served)
         }
-        return ReplayPlan(
-            run: run, models: models, service: service, switches: [],
-            fallbacks: traded.map { _ in [] }, monitors: nil,
-            record: RunRecord(
-                inputs: [], resultsVersion: ReplayPlan.resultsVersion,
-                scenario: run.scenario.document.text()))
+        let rollout = BenchRollout(run, models, service)
+        let monitors = monitors(traded.map(\.instrument.symbol))
+        func plan(_ rollout: RolloutSetup?) -> ReplayPlan {
+            ReplayPlan(
+                run: run, models: models, service: service, switches: [],
+                fallbacks: traded.map { _ in [] }, monitors: monitors, rollout: rollout,
+                record: RunRecord(
+                    inputs: [], resultsVersion: ReplayPlan.resultsVersion,
+                    scenario: run.scenario.document.text()))
+        }
+        return (plan(nil), plan(rollout.setup))
+    }
+
+    /// What training would have left of the run's own rows.
+    private func monitors(_ symbols: [String]) -> MonitorSetup {
+        let all = run.config.columns
+        let models = symbols.indices.map { symbol in
+            let reference = all.indices.map { column in
+                closes[symbol].indices.map { row in
+                    let value = rows[symbol][row * all.count + column]
+                    return all[column].isPriceScaled ? value / closes[symbol][row] : value
+                }
+            }
+            return MonitorSetup.Model(
+                isFocal: true, columns: Array(all.indices), reference: reference,
+                limits: all.map { _ in (-1e12, 1e12) }, totalGain: all.indices.map { Double($0) },
+                outOfFoldF1: 0.3, sharpness: 0.6, probabilityDeciles: [])
+        }
+        return MonitorSetup(
+            columns: all, models: models, symbols: symbols, barNs: run.config.barNs,
+            startNs: run.schedule.firstWindowCloseNs - run.config.barNs,
+            computeLatencyNs: run.scenario.latencies.computeNs, seed: run.scenario.seed)
     }
 
     private func model(_ role: Role, _ symbol: Int, _ symbolName: String) throws -> ServedModel {

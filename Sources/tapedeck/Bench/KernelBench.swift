@@ -7,10 +7,11 @@ import Tape
 /// Measures how fast a scenario is replayed with two models, a desk and a journal in SQLite, against
 /// libzstd decompressing the frames that the run reads.
 ///
-/// As in ``LineBench`` both take turns, a whole run each, in every round; the figures are medians
-/// over rounds. Every replay writes a journal of its own.
+/// As in ``LineBench`` they take turns, a whole run each, in every round, and so does the same replay with
+/// a rollout under way; the figures are medians over rounds. Every replay writes a journal of its own.
 struct KernelBench {
     let plan: ReplayPlan
+    let rollout: ReplayPlan
     let options: LineOptions
     let rounds: Int
 
@@ -18,6 +19,7 @@ struct KernelBench {
     private struct Round {
         let yardstickSeconds: Double
         let run: RunTimes
+        let rollout: RunTimes
     }
 
     private struct RunTimes {
@@ -35,9 +37,12 @@ struct KernelBench {
             try Interrupt.check()
             let yardstick = try LineYardstick(plan.run).decompress()
             snapshots = yardstick.snapshots
-            let (times, kept) = try await play()
+            let (times, kept) = try await play(plan)
+            let (rolloutTimes, _) = try await play(rollout)
             counts = kept
-            measured.append(Round(yardstickSeconds: yardstick.seconds, run: times))
+            measured.append(
+                Round(
+                    yardstickSeconds: yardstick.seconds, run: times, rollout: rolloutTimes))
         }
         return report(measured, counts, snapshots)
     }
@@ -58,6 +63,9 @@ struct KernelBench {
         report.add(
             "peak_mb", Measure.peakMegabytes, "MB",
             aim: "as of the line, and what ten random models take to make")
+        report.add(
+            "rollout_over_plain", median { $0.rollout.seconds / $0.run.seconds }, "ratio",
+            aim: "<= 1.10")
         report.add("wall_s", wall, "s")
         report.add("processor_s", median(\.run.processorSeconds), "s, all cores together")
         report.add("zstd_wall_s", median(\.yardstickSeconds), "s")
@@ -75,7 +83,7 @@ struct KernelBench {
     }
 
     /// Replays the scenario once into a new journal, which is then removed.
-    private func play() async throws -> (RunTimes, KernelCounts) {
+    private func play(_ plan: ReplayPlan) async throws -> (RunTimes, KernelCounts) {
         let path =
             "\(Console.environment("TMPDIR") ?? "/tmp")/tapedeck-bench-\(getpid()).sqlite"
         defer {
@@ -135,9 +143,10 @@ extension CommandSpec {
             let run = try await StartUp.plan(
                 scenarioPath: path ?? BenchMarket.scenario, for: .replay)
             note("making models")
-            let plan = try await BenchModels(run, options: options).plan()
-            let report = try await KernelBench(plan: plan, options: options, rounds: rounds)
-                .run(progress: note)
+            let plans = try await BenchModels(run, options: options).plans()
+            let report = try await KernelBench(
+                plan: plans.plain, rollout: plans.rollout, options: options, rounds: rounds
+            ).run(progress: note)
             try Console.output(report.text(isJSON: arguments.has("--json")))
             return .done
         })
