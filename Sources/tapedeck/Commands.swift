@@ -5,7 +5,7 @@ enum Commands {
         .train, .replay,
         .rolloutStart, .rolloutContinue, .rolloutStatus, .rolloutApprove, .rolloutRefuse,
         .rolloutHold, .rolloutResume, .rolloutAbort, .rolloutRollback, .rolloutWaive, .rolloutLog,
-        .rolloutVerify, .kill, .unkill,
+        .rolloutVerify, .rolloutCharacteristics, .kill, .unkill,
         .modelList, .modelShow, .modelImport, .modelAlias, .modelVerify, .modelHistory,
         .modelRecalibrate,
         .journalList, .journalVerify, .journalExport, .journalSelect, .journalSQL,

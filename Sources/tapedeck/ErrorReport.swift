@@ -4,6 +4,7 @@ import JSON
 import Journal
 import Kernel
 import Models
+import Rollout
 import Tape
 
 /// The one place where an error becomes text and an exit code.
@@ -55,6 +56,9 @@ struct ErrorReport {
             text = error.description
             code = .checkFailed
         case let error as RolloutCommandError:
+            text = error.description
+            code = .badInput
+        case let error as CharacteristicsError:
             text = error.description
             code = .badInput
         case TrainingError.cancelled:

@@ -5,6 +5,7 @@ The models have no merit; the plan's gates ask for nothing that they lack.
 
 import json
 import pathlib
+import random
 
 import trading
 from conftest import output
@@ -44,22 +45,23 @@ PLAN = {
 
 
 def training(folder):
-    """What `tapedeck train` would leave, of two folds of ten blocks each."""
+    """What `tapedeck train` would leave, of two folds of thirty blocks each."""
+    generator = random.Random(1)
     cells = ["symbol,fold,model,f1_buy,expectancy,sortino,trades,block_returns"]
     blocks = ["symbol,fold,model,start_ns,closed_return,actions,tp,fp,fn,tn,bins,trades"]
     for model, gain in [("champion", 0.0001), ("candidate", 0.0003)]:
         for symbol in SYMBOLS:
             for fold in [1, 2]:
                 returns = []
-                for number in range(10):
-                    net = gain + (0.0002 if number % 2 else -0.0002)
-                    start = START_NS + (10 * fold + number) * BLOCK_NS
+                for number in range(30):
+                    net = round(gain + generator.gauss(0, 0.0005), 9)
+                    start = START_NS + (30 * fold + number) * BLOCK_NS
                     returns.append(repr(net))
                     blocks.append(
                         f"{symbol},{fold},{model},{start},{net!r},BB--,1,1,1,1,"
                         f";;;;2:0.9:1;2:1.1:1;;;;,0:{HOUR_NS}:{net!r}"
                     )
-                cells.append(f"{symbol},{fold},{model},0.5,{gain},1.0,10,{';'.join(returns)}")
+                cells.append(f"{symbol},{fold},{model},0.5,{gain},1.0,30,{';'.join(returns)}")
     (folder / "cells.csv").write_text("\n".join(cells) + "\n")
     (folder / "blocks.csv").write_text("\n".join(blocks) + "\n")
 

@@ -1,19 +1,16 @@
 extension GateKind {
-    /// The threshold where a plan gives none, and the range of those that can be met and missed. Nil
-    /// for a gate that has no number of its own.
-    var threshold: (standard: Double, range: ClosedRange<Double>)? {
+    /// The threshold where a plan gives none; nil for a gate that has no number of its own.
+    var standardThreshold: Double? {
         switch self {
-        case .freshness: (30, 1...3600)
-        case .nanRate: (0.01, 0.000_1...1)
-        case .agreement: (0.9, 0...1)
-        case .liftInterval: (0, 0...0.5)
-        case .liftEffect: (0.3, 0...5)
-        case .liftP: (0.05, 1e-9...0.5)
-        case .trainingCalibration, .calibration: (0.01, 0...0.5)
-        case .expectancy: (0, 0...0.1)
-        case .f1Band: (0.2, 0.000_1...1)
-        case .sortino: (0, 0...10)
-        case .drawdown: (0.01, 0...1)
+        case .freshness: 30
+        case .nanRate: 0.01
+        case .agreement: 0.9
+        case .liftInterval, .expectancy, .sortino: 0
+        case .liftEffect: 0.3
+        case .liftP: 0.05
+        case .trainingCalibration, .calibration: 0.01
+        case .f1Band: 0.2
+        case .drawdown: 0.01
         // The plan's `tradesMin`, or nothing at all.
         case .trades, .noDrift, .noKillSwitch: nil
         }

@@ -79,7 +79,7 @@ struct RolloutPlanReader {
         let threshold = fields.optional("threshold")
         let isDryRun = try fields.bool("dryRun", default: false)
         try fields.finish()
-        guard let known = kind.threshold else {
+        guard let standard = kind.standardThreshold else {
             if let threshold {
                 throw threshold.refusal(
                     kind == .trades
@@ -90,7 +90,7 @@ struct RolloutPlanReader {
                 kind, threshold: kind == .trades ? Double(tradesMin) : 0, isDryRun: isDryRun)
         }
         return Gate(
-            kind, threshold: try threshold?.number(in: known.range) ?? known.standard,
+            kind, threshold: try threshold?.number(in: kind.bound.range) ?? standard,
             isDryRun: isDryRun)
     }
 
