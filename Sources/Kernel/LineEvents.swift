@@ -2,6 +2,8 @@ import Desk
 import Features
 import Market
 import Models
+import Rollout
+import Scenarios
 
 /// Says what a run applied, noticed and lost, in events that have no time but market time.
 struct LineEvents {
@@ -50,6 +52,12 @@ struct LineEvents {
     mutating func observed(_ entry: LineEntry) {
         observed(entry.btc)
         for each in entry.scores.switches { observed(each) }
+        for each in entry.rollout.refusals {
+            log(
+                .commandRefused(
+                    each.command.title, by: each.command.by, reason: each.refusal.description,
+                    atNs: each.command.atNs))
+        }
     }
 
     private func observed(_ change: ServiceSwitch) {
@@ -101,7 +109,9 @@ struct LineEvents {
         log(
             summary.isComplete
                 ? .runFinished(atNs: summary.reachedNs, rows: rowCount)
-                : .runInterrupted(atNs: summary.reachedNs, rows: rowCount))
+                : summary.isAwaiting
+                    ? .rolloutAwaits(atNs: summary.reachedNs, rows: rowCount)
+                    : .runInterrupted(atNs: summary.reachedNs, rows: rowCount))
     }
 
     private func reportWarmUp(_ symbol: String, _ counts: EnricherCounts) {

@@ -21,6 +21,23 @@ extension LogEvent {
         LogEvent("run_interrupted", .notice, atNs: atNs, [Field("rows", .integer(rows))])
     }
 
+    /// A rollout waits for an operator: nothing is left to play until one answers.
+    package static func rolloutAwaits(atNs: Int64, rows: Int) -> LogEvent {
+        LogEvent("rollout_awaits", .detail, atNs: atNs, [Field("rows", .integer(rows))])
+    }
+
+    /// A command that the rollout did not follow; its log has nothing of it.
+    package static func commandRefused(
+        _ command: String, by: String, reason: String, atNs: Int64
+    ) -> LogEvent {
+        LogEvent(
+            "command_refused", .notice, atNs: atNs,
+            [
+                Field("command", .text(command)), Field("by", .text(by)),
+                Field("reason", .text(reason)),
+            ])
+    }
+
     package static func btcFeaturesApplied(
         set: String, purgeBars: Int, featureCount: Int
     ) -> LogEvent {

@@ -46,3 +46,21 @@ extension OperatorCommand.KillSwitch {
         }
     }
 }
+
+extension OperatorCommand {
+    /// As it is typed.
+    package var title: String {
+        switch action {
+        case .serve(let role, let symbol, let version): "serve \(symbol) \(role) \(version)"
+        case .approve(let stage, _): "approve \(stage.rawValue)"
+        case .refuse(let stage): "refuse \(stage.rawValue)"
+        case .hold: "hold"
+        case .resume: "resume"
+        case .abort: "abort"
+        case .rollback(let symbol): "rollback" + (symbol.map { " \($0)" } ?? "")
+        case .waive(let gate, _): "waive \(gate)"
+        case .kill(let what): "kill \(what.name)"
+        case .unkill(let what): "unkill \(what.name)"
+        }
+    }
+}

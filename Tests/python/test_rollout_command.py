@@ -378,6 +378,35 @@ def test_without_a_rollout_there_is_nothing_to_lead_but_switches(rollout, scenar
     assert rollout("unkill", "l2", *SIGNED).returncode == 0
 
 
+def test_a_script_that_could_never_be_followed_is_refused(rollout, scenario):
+    def command(**action):
+        return {"at": "2025-01-02T03:00", "by": "anna", "reason": "why", **action}
+
+    for action, reason in [
+        ({"approve": "canary", "by": "eve"}, "`approve canary`: eve is no operator"),
+        ({"rollback": "XRPUSDC"}, "does not trade XRPUSDC"),
+        ({"waive": {"gate": "sortino", "until": "2025-01-03"}}, "is no gate"),
+        ({"hold": True, "reason": " "}, "a reason is required"),
+    ]:
+        result = rollout.start(scenario("odd", [command(**action)]), 3)
+        assert reason in result.stderr
+    listing = json.loads(output("journal", "list", "--json", "--journal", rollout.journal))
+    assert listing["runs"] == []
+
+
+def test_a_command_that_is_not_followed_is_told(rollout, scenario):
+    resume = {"at": "2025-01-02T03:00", "resume": True, "by": "ben", "reason": "go"}
+    result = rollout.start(scenario("odd", [resume]), 7)
+    assert "event=command_refused" in result.stderr
+    assert "nothing is on hold in shadow" in result.stderr
+
+
+def test_a_replay_plays_no_rollout(rollout, scenario):
+    result = run("replay", scenario(), "--journal", rollout.journal)
+    assert result.returncode == 3
+    assert "`tapedeck rollout start" in result.stderr
+
+
 def test_words_that_make_no_command(rollout):
     for words, reason in [
         (["approve", "shadow", "--evidence", "0" * 8, *SIGNED], "canary or full"),

@@ -26,6 +26,9 @@ extension CommandSpec {
             let options = try LineOptions(arguments)
             let path = arguments.positionals[0]
             let plan = try await StartUp.replay(scenarioPath: path)
+            guard plan.rollout == nil else {
+                throw RolloutCommandError.isRollout(scenario: path)
+            }
             return try await ReplayRun(
                 path: path, plan: plan, options: options, arguments: arguments
             ).run()

@@ -237,21 +237,3 @@ extension OperatorCommand.Action {
         }
     }
 }
-
-extension OperatorCommand {
-    /// As it is typed.
-    var title: String {
-        switch action {
-        case .serve(let role, let symbol, let version): "serve \(symbol) \(role) \(version)"
-        case .approve(let stage, _): "approve \(stage.rawValue)"
-        case .refuse(let stage): "refuse \(stage.rawValue)"
-        case .hold: "hold"
-        case .resume: "resume"
-        case .abort: "abort"
-        case .rollback(let symbol): "rollback" + (symbol.map { " \($0)" } ?? "")
-        case .waive(let gate, _): "waive \(gate)"
-        case .kill(let what): "kill \(what.name)"
-        case .unkill(let what): "unkill \(what.name)"
-        }
-    }
-}

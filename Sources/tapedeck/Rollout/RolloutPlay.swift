@@ -26,6 +26,7 @@ extension CommandSpec {
             if try journal.runs().contains(where: { $0.id == "\(plan.record.identity)" }) {
                 return try await go(on: journal, journal.run("\(plan.record.identity)"), arguments)
             }
+            try checkScript(plan, path)
             try checkAttempt(plan, path, journal)
             return try await play(plan, arguments)
         })
@@ -111,7 +112,20 @@ extension CommandSpec {
         return isInterrupted ? .interrupted : history.state.exitCode
     }
 
-    // MARK: - Attempts
+    // MARK: - Checks
+
+    /// Refuses a script that says what could never be followed.
+    private static func checkScript(_ plan: ReplayPlan, _ path: String) throws {
+        guard let rollout = plan.rollout else { return }
+        for command in plan.run.scenario.commands {
+            let refusal = rollout.plan.refusal(
+                ofScripted: command, symbols: rollout.symbols.map(\.name))
+            if let refusal {
+                throw RolloutCommandError.scripted(
+                    scenario: path, command: command.title, refusal)
+            }
+        }
+    }
 
     /// Refuses an attempt that those which ended before it contradict.
     private static func checkAttempt(

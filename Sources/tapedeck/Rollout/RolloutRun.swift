@@ -42,8 +42,9 @@ struct RolloutRun {
 
     /// The rollout; an error where there is none.
     func rollout() throws(RolloutCommandError) -> RolloutHistory {
-        guard let history else { throw .noRollout(run: run.shortID) }
-        return history
+        if let history { return history }
+        throw record?.scenario.contains("\"rollout\":") == true
+            ? .notBegun(run: run.shortID) : .noRollout(run: run.shortID)
     }
 
     /// What leads a command to this run, where that is not the default.
@@ -87,7 +88,12 @@ extension RunJournal {
 enum RolloutCommandError: Error, Equatable {
     case noRollout(run: String)
     case noSettings(scenario: String)
+    /// The run was not played to the rollout's first event.
+    case notBegun(run: String)
+    /// A scenario with a rollout, where only the market is to be replayed.
+    case isRollout(scenario: String)
     case refused(RolloutRefusal)
+    case scripted(scenario: String, command: String, RolloutRefusal)
     case attempt(scenario: String, AttemptLedger.Refusal)
     /// The same was given already, and waits.
     case pending(String, by: String)
@@ -110,6 +116,13 @@ extension RolloutCommandError: CustomStringConvertible {
         case .noSettings(let scenario):
             "\(scenario): has no `rollout`; add `rollout: { plan: ..., training: ... }`, or use "
                 + "`tapedeck replay`"
+        case .notBegun(let run):
+            "run \(run) was not played to its rollout's first event; "
+                + "`tapedeck rollout continue` goes on"
+        case .isRollout(let scenario):
+            "\(scenario): has a rollout; play it with `tapedeck rollout start \(scenario)`"
+        case .scripted(let scenario, let command, let refusal):
+            "\(scenario): `\(command)`: \(refusal)"
         case .refused(let refusal): "\(refusal); nothing was kept"
         case .attempt(let scenario, let refusal): "\(scenario): \(refusal)"
         case .pending(let command, let by):
