@@ -43,7 +43,7 @@ package struct CharacteristicsSimulation: Sendable {
         barNs = setup.barNs
         course = SimulatedCourse(setup, keeper, canary: canary)
         for ns in [
-            SimulatedCourse.drillNs, setup.plan.shadow.coveredNs, setup.plan.canary.coveredNs,
+            course.drillNs, setup.plan.shadow.coveredNs, setup.plan.canary.coveredNs,
             setup.plan.rampDayNs, setup.plan.soak.coveredNs,
         ] where ns % setup.plan.blockNs != 0 || setup.plan.blockNs % setup.barNs != 0 {
             throw .partOfBlock(stageNs: ns, blockNs: setup.plan.blockNs)

@@ -2,10 +2,11 @@ import Scenarios
 
 /// A plan's course from preflight to its end, as worlds play it.
 struct SimulatedCourse {
-    static let drillNs: Int64 = 24 * 3_600_000_000_000
     private static let signer = "simulation"
 
     let keeper: GateKeeper
+    /// The preflight's day of covered bars, and the wait for the last label, in whole blocks.
+    let drillNs: Int64
     /// Index of the symbol that goes first.
     let canary: Int
     private let strict: RolloutSetup
@@ -17,6 +18,9 @@ struct SimulatedCourse {
     init(_ setup: RolloutSetup, _ keeper: GateKeeper, canary: Int) {
         self.keeper = keeper
         self.canary = canary
+        let blockNs = setup.plan.blockNs
+        let waitNs = (setup.horizonNs + blockNs - 1) / blockNs * blockNs
+        drillNs = RollbackDrill.lengthNs + waitNs
         var simulated = setup
         simulated.startNs = 0
         simulated.refusals = []
@@ -38,7 +42,7 @@ struct SimulatedCourse {
     }
 
     func run(_ profile: RolloutPlan.Profile) -> SimulatedRun {
-        SimulatedRun(profile == .seedStrict ? strict : guarded, keeper)
+        SimulatedRun(profile == .seedStrict ? strict : guarded, keeper, drillNs: drillNs)
     }
 
     // MARK: - Stages
@@ -47,7 +51,7 @@ struct SimulatedCourse {
     func plannedBlocks(_ stage: RolloutStage) -> Int {
         let plannedNs =
             switch stage {
-            case .registered: Self.drillNs
+            case .registered: drillNs
             case .shadow: plan.shadow.coveredNs
             case .canary: plan.canary.coveredNs
             case .ramp: plan.rampDayNs * Int64(keeper.symbols.count)

@@ -34,12 +34,12 @@ struct SimulatedRun {
     private(set) var blockCount = 0
 
     /// - Parameter setup: With a script that signs, from 0 on.
-    init(_ setup: RolloutSetup, _ keeper: GateKeeper) {
+    init(_ setup: RolloutSetup, _ keeper: GateKeeper, drillNs: Int64) {
         self.setup = setup
         self.keeper = keeper
         barsPerBlock = Int(setup.plan.blockNs / setup.barNs)
         decider = RolloutDecider(setup, margin: keeper.margin)
-        drillBars = Int(SimulatedCourse.drillNs / setup.barNs)
+        drillBars = Int(drillNs / setup.barNs)
         trades = setup.symbols.indices.map {
             LaneTrades(blockNs: setup.plan.blockNs, seed: setup.seed &+ UInt64($0))
         }

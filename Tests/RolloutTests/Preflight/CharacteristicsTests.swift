@@ -1,3 +1,4 @@
+import Files
 import JSON
 import Rollout
 import Testing
@@ -151,6 +152,21 @@ struct CharacteristicsTests {
         let simulation = try Self.simulation()
         let tally = simulation.play(difference: -simulation.keeper.margin, worlds: 0..<60)
         #expect(tally.guarded.promoted == 0)
+    }
+
+    @Test("a small case comes to the same figures on every machine")
+    func golden() throws {
+        let characteristics = Characteristics.simulate(try Self.simulation(), worldCount: 10)
+        let ends = characteristics.atTraining.tally.guarded
+        #expect(ends.promoted == 7 && ends.blockCount == 1907)
+        #expect(Self.digest(characteristics.document) == "d620d73bae9f1f7f")
+        #expect(characteristics.text.split(separator: "\n").count == 36)
+    }
+
+    private static func digest(_ document: JSONValue) -> String {
+        var sum = SHA256()
+        sum.update(Array(document.text().utf8))
+        return String(sum.finish().description.prefix(16))
     }
 
     @Test("what cannot be simulated is refused by name")
