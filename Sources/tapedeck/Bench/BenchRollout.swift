@@ -1,4 +1,5 @@
 import Desk
+import Features
 import Files
 import Kernel
 import Market
@@ -24,8 +25,9 @@ struct BenchRollout {
         let columns = run.config.columns
         let l2Columns = columns.indices.filter { columns[$0].family == .l2 }
         let startNs = run.schedule.firstWindowCloseNs - run.config.barNs
+        let planDigest = SHA256()
         setup = RolloutSetup(
-            plan: Self.plan(canarySymbol: names.first ?? ""), planDigest: SHA256.digest(of: []),
+            plan: Self.plan(canarySymbol: names.first ?? ""), planDigest: planDigest.finish(),
             symbols: names.indices.map { index in
                 RolloutSetup.Symbol(
                     name: names[index], champion: model(.champion, index),
