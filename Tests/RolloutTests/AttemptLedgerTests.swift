@@ -1,3 +1,4 @@
+import Features
 import Market
 import Rollout
 import Scenarios

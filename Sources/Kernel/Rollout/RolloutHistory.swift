@@ -42,6 +42,7 @@ package struct RolloutHistory: Sendable {
             let policy = frozen.event.input
         else { throw .headless(seq: first.seq) }
         plan = try Self.plan(frozen)
+        guard plan.digest == policy else { throw .otherPlan(seq: frozen.seq) }
         self.attempt = attempt
         self.rollout = rollout
         self.policy = policy
@@ -170,6 +171,8 @@ package enum RolloutHistoryError: Error, Equatable {
     /// It does not begin with a candidate and a plan.
     case headless(seq: Int64)
     case plan(seq: Int64, JSONError)
+    /// The plan that was frozen has another digest than the events carry.
+    case otherPlan(seq: Int64)
     case otherPolicy(seq: Int64)
     case changed(seq: Int64)
     case repeated(seq: Int64)
@@ -178,7 +181,8 @@ package enum RolloutHistoryError: Error, Equatable {
 
     package var seq: Int64 {
         switch self {
-        case .headless(let seq), .plan(let seq, _), .otherPolicy(let seq), .changed(let seq),
+        case .headless(let seq), .plan(let seq, _), .otherPlan(let seq), .otherPolicy(let seq),
+            .changed(let seq),
             .repeated(let seq), .otherEvidence(let seq), .log(let seq, _):
             seq
         }
@@ -191,6 +195,7 @@ extension RolloutHistoryError: CustomStringConvertible {
             switch self {
             case .headless: "the rollout does not begin with a candidate and its plan"
             case .plan(_, let error): "the plan that was frozen cannot be read: \(error)"
+            case .otherPlan: "the plan in it has another digest than the one that was frozen"
             case .otherPolicy: "its plan is not the one that was frozen"
             case .changed: "its id is not that of its content"
             case .repeated: "the event is there twice"

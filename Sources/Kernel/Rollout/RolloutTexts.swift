@@ -48,7 +48,7 @@ struct RolloutTexts: Sendable {
         }
         guard problems.count == count else { return nil }
         planPath = settings.plan
-        planDigest = Self.digest([planBytes])
+        planDigest = plan.digest
         trainingDigest = Self.digest([cellsBytes, blocksBytes])
         cells = TrainingEvidence.Text(
             path: cellsPath, text: String(decoding: cellsBytes, as: UTF8.self))
@@ -64,7 +64,7 @@ struct RolloutTexts: Sendable {
         ]
     }
 
-    /// Of several files, one after the other: of one file it is what `sha256sum` says.
+    /// Of several files, one after the other.
     private static func digest(_ files: [[UInt8]]) -> Digest {
         var hash = SHA256()
         for bytes in files { hash.update(bytes) }
