@@ -87,7 +87,7 @@ import Testing
         var text = Self.focal
         text.removeSubrange(start.upperBound..<end.lowerBound)
         let problems = try RolloutPlanDocument(text).problems.errors
-        #expect(problems.count == 1)
+        try #require(problems.count == 1)
         #expect("\(problems[0])".contains("nobody may sign"))
         let dry = Self.focal.replacing(
             "{ gate: ", with: "{ dryRun: true, gate: ")
@@ -117,17 +117,21 @@ import Testing
 
     @Test func `with gates that can never pass is refused`() throws {
         let canary = try Self.unreachable { $0.symbols = ["ETHUSDC"] }
-        #expect(canary.count == 1 && canary[0].contains("canarySymbol"))
+        try #require(canary.count == 1)
+        #expect(canary[0].contains("canarySymbol"))
         let horizon = try Self.unreachable { $0.horizonNs = 8 * Timestamp.hourNs }
-        #expect(horizon.count == 1 && horizon[0].contains("no shorter than a trade's horizon"))
+        try #require(horizon.count == 1)
+        #expect(horizon[0].contains("no shorter than a trade's horizon"))
         let trades = try Self.unreachable({ _ in }, old: "tradesMin: 50", new: "tradesMin: 2017")
         // 21 days have 2016 bars of a quarter of an hour, in canary and soak alike.
-        #expect(trades.count == 2 && trades[0].contains("canary.gates[0]"))
+        try #require(trades.count == 2)
+        #expect(trades[0].contains("canary.gates[0]"))
         #expect(trades[0].contains("cannot make 2017 trades"))
         let labels = try Self.unreachable { $0.barNs = 4 * Timestamp.hourNs }
         #expect(labels.contains { $0.contains("canary.gates[2]") && $0.contains("126 bars") })
         let books = try Self.unreachable(
             { $0.hasBooks = false }, old: "gate: \"no_drift_alert\"", new: "gate: \"l2_nan_rate\"")
-        #expect(books.count == 2 && books[0].contains("order books"))
+        try #require(books.count == 2)
+        #expect(books[0].contains("order books"))
     }
 }
