@@ -36,6 +36,7 @@ struct RolloutStatusText {
                 + " decides, run \(run.run.shortID)",
             field("state", stateText), field("clock", clock), field("lanes", lanes),
         ]
+        if let recovery { lines.append(field("back", recovery)) }
         if !state.killSwitches.isEmpty {
             lines.append(field("off", state.killSwitches.map(\.name).joined(separator: ", ")))
         }
@@ -83,6 +84,20 @@ struct RolloutStatusText {
             default: name
             }
         return "\(painted) since \(Self.time(state.sinceNs))\(played)"
+    }
+
+    /// How long the last rollback took in market time; nil where there was none.
+    private var recovery: String? {
+        let events = history.entries.map(\.event)
+        guard let index = events.lastIndex(where: { $0.kind.isRollback }) else { return nil }
+        let breach = events[index]
+        let text = "\(state.rollback?.rawValue ?? "rule") breached at \(Self.time(breach.atNs))"
+        let later = events[index...]
+        guard let applied = later.last(where: { $0.kind.isFlip(applied: true) }),
+            let served = later.last(where: { $0.kind.isFlip(applied: false) })
+        else { return text + ", not in effect yet" }
+        return text + ", in force \(Self.span(applied.atNs - breach.atNs)) later, "
+            + "first served \(Self.span(served.atNs - breach.atNs)) later"
     }
 
     private var clock: String {
@@ -247,9 +262,12 @@ struct RolloutStatusText {
 
     /// Days, or hours where a day is too much.
     private static func span(_ durationNs: Int64) -> String {
-        durationNs < Timestamp.dayNs
-            ? Units.tenths(Double(durationNs) / Double(Timestamp.hourNs)) + " h"
-            : Units.tenths(Double(durationNs) / Double(Timestamp.dayNs)) + " d"
+        switch durationNs {
+        case ..<(2 * Timestamp.hourNs): "\(durationNs / Timestamp.minuteNs) min"
+        case ..<Timestamp.dayNs:
+            Units.tenths(Double(durationNs) / Double(Timestamp.hourNs)) + " h"
+        default: Units.tenths(Double(durationNs) / Double(Timestamp.dayNs)) + " d"
+        }
     }
 
     /// A return as basis points, signed.
@@ -264,6 +282,21 @@ extension GateKind.Side {
         case .below: "<"
         case .atMost: "<="
         case .atLeast: ">="
+        }
+    }
+}
+
+extension RolloutEvent.Kind {
+    fileprivate var isRollback: Bool {
+        if case .rollbackTriggered = self { true } else { false }
+    }
+
+    /// Whether a lane came back into force, or served for the first time since.
+    fileprivate func isFlip(applied: Bool) -> Bool {
+        switch self {
+        case .flipApplied(_, .champion, _): applied
+        case .flipConfirmed(_, .champion): !applied
+        default: false
         }
     }
 }
