@@ -16,9 +16,7 @@ package struct RolloutLine: Sendable {
     private var endNs = Int64.min
     /// What the step at hand has decided before the desk played.
     private var step: Step?
-    private let ticks: EvaluationTicks
-    /// The first evaluation tick after the last step.
-    private var nextTickNs = Int64.min
+    private var steppedNs = Int64.min
     private var isAwaiting = false
 
     /// What the desk plays next.
@@ -31,7 +29,6 @@ package struct RolloutLine: Sendable {
 
     init(_ plan: ReplayPlan, _ monitors: MonitorSetup) {
         maker = RolloutBarMaker(plan)
-        ticks = EvaluationTicks(plan.run)
         bank = MonitorBank(monitors)
         core = plan.rollout.map { RolloutCore($0) }
     }
@@ -57,11 +54,11 @@ package struct RolloutLine: Sendable {
     /// has taken effect; nil when the rest of the slice is to be played as things stand.
     mutating func nextStep() -> Step? {
         guard core != nil else { return nil }
-        // What asks for a time that has gone by is due at the next tick: time never stands still.
-        let wakeNs = max(core?.nextWakeNs ?? .max, nextTickNs)
+        let wakeNs = core?.nextWakeNs ?? .max
         let atNs = min(barTicks.first?.tickNs ?? .max, wakeNs)
         guard atNs <= endNs else { return nil }
-        nextTickNs = ticks.first(from: atNs + 1)
+        precondition(atNs > steppedNs, "a rollout is woken later than it was before")
+        steppedNs = atNs
         var flips: [DeskFlip] = []
         if wakeNs <= atNs, let woken = core?.wake(atNs: atNs) {
             take(woken)

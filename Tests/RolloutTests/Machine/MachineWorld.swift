@@ -47,8 +47,9 @@ struct MachineWorld {
         alerts: [AlertChange] = [], expectancies: [ExpectancyFinding]? = nil,
         line: DecisionLine? = nil, restoration: Figure? = nil
     ) throws {
+        let lastNs = closeNs + Self.delayNs
         closeNs += Self.barNs
-        try wakeUntil(nowNs)
+        try wakeUntil(nowNs, after: closeNs > Self.startNs + Self.barNs ? lastNs : .min)
         let lanes = state.lanes.map { $0.isPaused ? nil : $0.model }
         decider.observe(
             BarFindings(
@@ -62,11 +63,12 @@ struct MachineWorld {
         for _ in 0..<count { try bar() }
     }
 
-    mutating func wakeUntil(_ ns: Int64) throws {
-        var last = Int64.min
+    /// No wake is asked for that is not after the last step.
+    mutating func wakeUntil(_ ns: Int64, after lastNs: Int64 = .min) throws {
+        var last = lastNs
         while decider.nextWakeNs <= ns {
             let next = decider.nextWakeNs
-            try #require(next > last, "a wake that asks for itself again")
+            try #require(next > last, "a wake that asks for itself again, or for the past")
             last = next
             decider.wake(atNs: next)
             try collect()
