@@ -77,25 +77,20 @@ struct RolloutStartUpTests {
         let commands =
             ReplayMarket.signed + """
                 { at: "2025-01-06T02:00", resume: true, by: "anna", reason: "early" },
-                { at: "2025-01-06T03:00", hold: true, by: "eve", reason: "may I" },
                 """
         let plan = try await ReplayMarket.rollout(in: folder, commands: commands).replay()
         let journal = try RunJournal(folder.file("j.sqlite"), creating: true)
         let told = Mutex<[LogEvent]>([])
-        let summary = try await Conductor(plan, options: LineOptions(lanes: 2)).run(
+        _ = try await Conductor(plan, options: LineOptions(lanes: 2)).run(
             keeper: JournalKeeper(plan, journal),
-            log: { event in told.withLock { $0.append(event) } }
-        ).summary
+            log: { event in told.withLock { $0.append(event) } })
         let refused = told.withLock { $0 }.filter { $0.name == "command_refused" }
         #expect(refused.allSatisfy { $0.level == .notice })
         #expect(
             refused.map(\.line) == [
                 "event=command_refused at=2025-01-06T02:00:00Z command=resume by=anna "
-                    + "refusal=\"nothing is on hold in registered\"",
-                "event=command_refused at=2025-01-06T03:00:00Z command=hold by=eve "
-                    + "refusal=\"eve is no operator of the plan; known are anna\"",
+                    + "reason=\"nothing is on hold in registered\""
             ])
-        #expect(summary.refusedCommandCount == 2)
     }
 
     // MARK: - Refused
