@@ -102,6 +102,13 @@ let package = Package(
     cxxLanguageStandard: .cxx17
 )
 
+// Sanitizers watch what runs on several cores and what reads bytes; compiling the other tests for them
+// would take minutes.
+if Context.environment["TAPEDECK_SANITIZE"] != nil {
+    let watched = ["JSONTests", "TapeTests", "ModelsTests", "KernelTests"]
+    package.targets.removeAll { $0.type == .test && !watched.contains($0.name) }
+}
+
 // libFuzzer instruments what it drives, so the fuzzers build only where `scripts/fuzz` asks for them.
 if Context.environment["TAPEDECK_FUZZ"] != nil {
     package.targets += [
