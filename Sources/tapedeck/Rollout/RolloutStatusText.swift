@@ -263,7 +263,8 @@ struct RolloutStatusText {
     /// Days, or hours where a day is too much.
     private static func span(_ durationNs: Int64) -> String {
         switch durationNs {
-        case ..<(2 * Timestamp.hourNs): "\(durationNs / Timestamp.minuteNs) min"
+        case ..<(2 * Timestamp.hourNs):
+            "\((durationNs + Timestamp.minuteNs / 2) / Timestamp.minuteNs) min"
         case ..<Timestamp.dayNs:
             Units.tenths(Double(durationNs) / Double(Timestamp.hourNs)) + " h"
         default: Units.tenths(Double(durationNs) / Double(Timestamp.dayNs)) + " d"
