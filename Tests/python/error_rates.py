@@ -174,7 +174,7 @@ def outcome(events):
         elif name == "preflight_evaluated" and payload["verdict"] != "pass":
             cause = f"preflight {payload['verdict']}"
         elif name == "stage_evaluated" and payload["verdict"] != "pass":
-            cause = f"{stage} {payload['verdict']} {gates(payload)}".strip()
+            cause = f"{stage} {payload['verdict']} {gates(payload)}"
         elif name == "rollback_triggered":
             cause = f"{stage} {event['rule']}"
         elif name == "hold_entered":
@@ -187,14 +187,8 @@ def outcome(events):
 
 def gates(payload):
     """The gates that made a look's verdict what it is."""
-    detail = payload.get("detail") or {}
-    worst = payload["verdict"]
-    profile = "guarded" if detail.get("profile") == "guarded" else "seed_strict"
-    names = {
-        gate.get("gate", gate.get("id", "?"))
-        for gate in detail.get("gates", [])
-        if gate.get(profile) == worst
-    }
+    look = payload["detail"]
+    names = {gate["gate"] for gate in look["gates"] if gate[look["profile"]] == look["verdict"]}
     return "+".join(sorted(names))
 
 
@@ -238,6 +232,12 @@ def percent(successes, count):
     return f"{successes}/{count} = {100 * successes / count:.1f} % [{100 * low:.1f}, {100 * high:.1f}]"
 
 
+def rate(document):
+    """A rate of preflight's, with its interval."""
+    share, low, high = (100 * document[key] for key in ("share", "low", "high"))
+    return f"{share:.1f} % [{low:.1f}, {high:.1f}]"
+
+
 def announced(characteristics, point, profile):
     """What preflight said of a difference: its rates of promotion and of rollback."""
     for difference in characteristics["differences"]:
@@ -253,12 +253,12 @@ def report(title, difference, point, ends, characteristics):
         mine = [end[profile] for end in ends]
         count = len(mine)
         locked = sum(end == "locked" for end, _, _ in mine)
-        rolled_back = sum(end == "rolledBack" or end == "rolled_back" for end, _, _ in mine)
+        rolled_back = sum(end == "rolled_back" for end, _, _ in mine)
         promoted, taken_back = announced(characteristics, point, profile)
         days = math.fsum(days for _, _, days in mine) / count
         print(f"  {profile}")
-        print(f"    promoted     {percent(locked, count)}; preflight {promoted}")
-        print(f"    rolled back  {percent(rolled_back, count)}; preflight {taken_back}")
+        print(f"    promoted     {percent(locked, count)}; preflight {rate(promoted)}")
+        print(f"    rolled back  {percent(rolled_back, count)}; preflight {rate(taken_back)}")
         print(f"    days         {days:.1f}")
         causes = collections.Counter((end, cause) for end, cause, _ in mine)
         for (end, cause), times in causes.most_common():
@@ -270,11 +270,21 @@ def main():
     parser.add_argument("--tapes", type=int, default=100, help="rollouts at each difference")
     parser.add_argument("--calibration", type=int, default=40, help="replays at each strength")
     parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="at a time")
+    parser.add_argument(
+        "--characteristics",
+        type=pathlib.Path,
+        help="what `tapedeck rollout characteristics --json` has printed; simulated when not given",
+    )
     arguments = parser.parse_args()
     if arguments.tapes < 1 or arguments.calibration < 2 or arguments.jobs < 1:
         parser.error("--tapes and --jobs are at least 1, --calibration is at least 2")
 
-    characteristics = json.loads(run("rollout", "characteristics", SCENARIO, "--json"))
+    text = (
+        arguments.characteristics.read_text()
+        if arguments.characteristics
+        else run("rollout", "characteristics", SCENARIO, "--json", "-q")
+    )
+    characteristics = json.loads(text)
     margin = characteristics["margin"]
     edge = next(
         (e["difference"] for e in characteristics["edges"] if e["profile"] == "guarded"), None
@@ -285,9 +295,9 @@ def main():
 
     with tempfile.TemporaryDirectory(dir=ROOT / ".tapes") as name:
         plans = {"guarded": PLAN, "seedStrict": str(pathlib.Path(name) / "strict.json5")}
-        text = (ROOT / PLAN).read_text()
+        plan = (ROOT / PLAN).read_text()
         pathlib.Path(plans["seedStrict"]).write_text(
-            changed(text, 'profile: "guarded"', 'profile: "seedStrict"')
+            changed(plan, 'profile: "guarded"', 'profile: "seedStrict"')
         )
         with concurrent.futures.ThreadPoolExecutor(arguments.jobs) as pool:
             curve = calibrate(arguments.calibration, pool)

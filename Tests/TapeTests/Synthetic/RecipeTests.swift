@@ -29,9 +29,9 @@ import Testing
     @Test func decayingIsHalfYearUntilItsEdgeTurns() throws {
         let halfYear = try Recipe.load(SharedData.packageRoot + "/replays/half-year.json5")
         var decaying = try Recipe.load(SharedData.packageRoot + "/replays/decaying.json5")
-        let turnNs = try #require(Timestamp("2025-03-12")).nanoseconds
+        let turnNs = try #require(Timestamp("2025-03-11")).nanoseconds
         #expect(decaying.edge.flow.value(at: turnNs - 1) == 6)
-        #expect(decaying.edge.flow.value(at: turnNs) == -6)
+        #expect(decaying.edge.flow.value(at: turnNs) == -9)
         decaying.edge = halfYear.edge
         decaying.span = halfYear.span
         #expect(decaying == halfYear)
