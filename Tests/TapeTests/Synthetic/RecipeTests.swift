@@ -31,7 +31,7 @@ import Testing
         var decaying = try Recipe.load(SharedData.packageRoot + "/replays/decaying.json5")
         let turnNs = try #require(Timestamp("2025-03-11")).nanoseconds
         #expect(decaying.edge.flow.value(at: turnNs - 1) == 6)
-        #expect(decaying.edge.flow.value(at: turnNs) == -9)
+        #expect(decaying.edge.flow.value(at: turnNs) == -6)
         decaying.edge = halfYear.edge
         decaying.span = halfYear.span
         #expect(decaying == halfYear)
