@@ -83,7 +83,7 @@ package struct DecisionLine: Equatable, Sendable {
     /// nil where they would not within ten times the plan.
     package let blocksNeeded: Int?
 
-    /// ROLLOUT 2.14.
+    /// What the limits say of the margin.
     package typealias Conclusion = MarginConclusion
 
     package init(

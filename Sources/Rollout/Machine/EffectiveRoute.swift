@@ -13,7 +13,7 @@ package enum EffectiveRoute: String, CaseIterable, Sendable {
     /// The lane's own model.
     case lane
 
-    /// ROLLOUT's truth table.
+    /// What switches, pauses and fallbacks come to, the first that applies.
     ///
     /// - Parameters:
     ///   - isHalted: Trading is switched off.

@@ -12,7 +12,7 @@ package enum RolloutOutcome: Equatable, Sendable {
     case invalid(String)
 }
 
-/// Where a rollout stands: ROLLOUT.md's state table.
+/// Where a rollout stands: a column of the state table in docs/rollout.md.
 package enum RolloutPhase: Equatable, Sendable {
     case registered
     case shadow, shadowReview

@@ -31,7 +31,7 @@ extension RolloutState {
         }
     }
 
-    /// Gates that no waiver reaches, by the ids of ROLLOUT.md's registry.
+    /// Gates that no waiver reaches, by the ids that events give them.
     package static let unwaivableGates = [
         "sweep.leak", "leakage", "integrity", "decision_parity", "preflight.fallback", "fallback",
         "preflight.drill", "preflight.contract", "contract",

@@ -1,6 +1,6 @@
 import Scenarios
 
-// ROLLOUT.md's state table with its completions: for each event the phase that follows from each
+// The state table of docs/rollout.md: for each event the phase that follows from each
 // phase, nil where the event cannot happen. No pair is left to a `default`.
 
 extension RolloutState {

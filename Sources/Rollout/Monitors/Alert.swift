@@ -1,6 +1,6 @@
 package import Statistics
 
-/// Signals of SPEC 6, by the ids that alerts, logs and runbooks share.
+/// What can be wrong with a run, by the ids that alerts, logs and runbooks share.
 package enum AlertID: String, CaseIterable, Sendable {
     case l2Freshness = "l2_feature_freshness_seconds"
     case l2NaNRate = "l2_feature_nan_rate"

@@ -2,7 +2,7 @@ import Features
 import Market
 import Statistics
 
-/// All monitors of a run: each signal of SPEC 6, fed bar by bar, bounded in memory.
+/// All monitors of a run: each ``MonitorSignal``, fed bar by bar, bounded in memory.
 package struct MonitorBank: Sendable {
     /// A drift of frac-diff columns that nobody acted on for so long asks for the revert (R8).
     package static let staleDriftNs = 30 * Timestamp.dayNs

@@ -1,7 +1,7 @@
 import Rollout
 import Testing
 
-@Suite("Routing: switches and pauses lie over the lane, in ROLLOUT's order")
+@Suite("Routing: switches and pauses lie over the lane, in their order")
 struct EffectiveRouteTests {
     /// H, F, P, U and whether a fallback is there; what follows.
     struct Row: Sendable {

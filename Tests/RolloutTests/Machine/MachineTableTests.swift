@@ -4,7 +4,7 @@ import Scenarios
 import Statistics
 import Testing
 
-@Suite("The state table: each row leads where ROLLOUT.md says")
+@Suite("The state table: each row leads where docs/rollout.md says")
 struct MachineTableTests {
     typealias World = MachineWorld
 
