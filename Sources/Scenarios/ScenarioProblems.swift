@@ -31,6 +31,25 @@ package struct ScenarioProblems: Sendable {
         }
     }
 
+    /// A whole number of an object, or `fallback` where there is none or a wrong one.
+    package mutating func count(
+        _ key: String, _ range: ClosedRange<Int>, _ fallback: Int, _ fields: inout JSONFields
+    ) -> Int {
+        value(or: fallback) { () throws(JSONError) in
+            try fields.integer(key, in: range, default: fallback)
+        }
+    }
+
+    /// A number of an object, or `fallback` where there is none or a wrong one.
+    package mutating func number(
+        _ key: String, _ range: ClosedRange<Double>, _ fallback: Double,
+        _ fields: inout JSONFields
+    ) -> Double {
+        value(or: fallback) { () throws(JSONError) in
+            try fields.number(key, in: range, default: fallback)
+        }
+    }
+
     /// Refuses the fields that were never asked for, but for those that stand where a required one
     /// is missing: they were reported with it.
     package mutating func finish(_ fields: JSONFields) {

@@ -13,19 +13,22 @@ extension ScenarioReader {
         training.folds = problems.value(or: training.folds) { () throws(JSONError) in
             try object.choice("folds", Training.Folds.self, default: training.folds)
         }
-        training.foldCount = count("foldCount", 2...50, training.foldCount, &object)
-        training.purgeBars = count("cvPurgeBars", 0...1_000, training.purgeBars, &object)
-        training.embargoBars = count("cvEmbargoBars", 0...1_000, training.embargoBars, &object)
-        training.rounds = count("rounds", 1...10_000, training.rounds, &object)
-        training.earlyStoppingRounds = count(
+        training.foldCount = problems.count("foldCount", 2...50, training.foldCount, &object)
+        training.purgeBars = problems.count("cvPurgeBars", 0...1_000, training.purgeBars, &object)
+        training.embargoBars = problems.count(
+            "cvEmbargoBars", 0...1_000, training.embargoBars, &object)
+        training.rounds = problems.count("rounds", 1...10_000, training.rounds, &object)
+        training.earlyStoppingRounds = problems.count(
             "earlyStoppingRounds", 1...10_000, training.earlyStoppingRounds, &object)
-        training.depth = count("depth", 1...12, training.depth, &object)
-        training.learningRate = number("learningRate", 0.001...1, training.learningRate, &object)
-        training.rowShare = number("rowShare", 0.05...1, training.rowShare, &object)
-        training.columnShare = number("columnShare", 0.05...1, training.columnShare, &object)
-        training.childWeightMin = number(
+        training.depth = problems.count("depth", 1...12, training.depth, &object)
+        training.learningRate = problems.number(
+            "learningRate", 0.001...1, training.learningRate, &object)
+        training.rowShare = problems.number("rowShare", 0.05...1, training.rowShare, &object)
+        training.columnShare = problems.number(
+            "columnShare", 0.05...1, training.columnShare, &object)
+        training.childWeightMin = problems.number(
             "childWeightMin", 0...1e6, training.childWeightMin, &object)
-        training.l2Regularization = number(
+        training.l2Regularization = problems.number(
             "l2Regularization", 0...1e6, training.l2Regularization, &object)
         training.balancesClasses = problems.value(or: training.balancesClasses) {
             () throws(JSONError) in
@@ -90,23 +93,6 @@ extension ScenarioReader {
     private enum LossName: String, CaseIterable {
         case logistic = "binary:logistic"
         case focal
-    }
-
-    private mutating func count(
-        _ key: String, _ range: ClosedRange<Int>, _ fallback: Int, _ fields: inout JSONFields
-    ) -> Int {
-        problems.value(or: fallback) { () throws(JSONError) in
-            try fields.integer(key, in: range, default: fallback)
-        }
-    }
-
-    private mutating func number(
-        _ key: String, _ range: ClosedRange<Double>, _ fallback: Double,
-        _ fields: inout JSONFields
-    ) -> Double {
-        problems.value(or: fallback) { () throws(JSONError) in
-            try fields.number(key, in: range, default: fallback)
-        }
     }
 }
 

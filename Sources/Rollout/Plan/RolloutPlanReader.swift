@@ -21,19 +21,19 @@ struct RolloutPlanReader {
         plan.name = text("name", &fields)
         plan.profile = choice("profile", plan.profile, &fields)
         plan.canarySymbol = text("canarySymbol", &fields)
-        plan.tradesMin = count("tradesMin", 1...1_000_000, plan.tradesMin, &fields)
+        plan.tradesMin = problems.count("tradesMin", 1...1_000_000, plan.tradesMin, &fields)
         plan.shadow = stage("shadow", plan.shadow, plan.tradesMin, &fields)
         plan.canary = stage("canary", plan.canary, plan.tradesMin, &fields)
         plan.soak = stage("soak", plan.soak, plan.tradesMin, &fields)
         plan.rampDayNs = span("rampDay", plan.rampDayNs, &fields)
-        plan.extensionsMax = count("extensions", 0...10, plan.extensionsMax, &fields)
+        plan.extensionsMax = problems.count("extensions", 0...10, plan.extensionsMax, &fields)
         plan.evidenceLifeNs = span("evidenceLife", plan.evidenceLifeNs, &fields)
         plan.holdLifeNs = span("holdLife", plan.holdLifeNs, &fields)
-        plan.alpha = number("alpha", 0.0001...0.5, plan.alpha, &fields)
+        plan.alpha = problems.number("alpha", 0.0001...0.5, plan.alpha, &fields)
         plan.margin = margin(&fields)
         plan.blockNs = span("block", plan.blockNs, &fields)
-        plan.blocksMin = count("blocksMin", 2...10_000, plan.blocksMin, &fields)
-        plan.labelledBarsMin = count(
+        plan.blocksMin = problems.count("blocksMin", 2...10_000, plan.blocksMin, &fields)
+        plan.labelledBarsMin = problems.count(
             "labelledBarsMin", 1...1_000_000, plan.labelledBarsMin, &fields)
         plan.openPositions = choice("openPositions", plan.openPositions, &fields)
         plan.driftAction = choice("driftAction", plan.driftAction, &fields)
@@ -100,8 +100,9 @@ struct RolloutPlanReader {
         }
         guard var object else { return standard.margin }
         let margin = RolloutPlan.Margin(
-            shareOfGain: number("shareOfGain", 0...1, standard.margin.shareOfGain, &object),
-            floorBps: number("floorBps", 0.01...1_000, standard.margin.floorBps, &object))
+            shareOfGain: problems.number(
+                "shareOfGain", 0...1, standard.margin.shareOfGain, &object),
+            floorBps: problems.number("floorBps", 0.01...1_000, standard.margin.floorBps, &object))
         problems.finish(object)
         return margin
     }
@@ -153,23 +154,6 @@ struct RolloutPlanReader {
     ) -> Int64 {
         problems.value(or: fallback) { () throws(JSONError) in
             try fields.optional(key)?.duration(in: Self.spanRange) ?? fallback
-        }
-    }
-
-    private mutating func count(
-        _ key: String, _ range: ClosedRange<Int>, _ fallback: Int, _ fields: inout JSONFields
-    ) -> Int {
-        problems.value(or: fallback) { () throws(JSONError) in
-            try fields.integer(key, in: range, default: fallback)
-        }
-    }
-
-    private mutating func number(
-        _ key: String, _ range: ClosedRange<Double>, _ fallback: Double,
-        _ fields: inout JSONFields
-    ) -> Double {
-        problems.value(or: fallback) { () throws(JSONError) in
-            try fields.number(key, in: range, default: fallback)
         }
     }
 
