@@ -59,7 +59,11 @@ let package = Package(
             "Rollout", "Market", "JSON", "Numerics", "Files", "Statistics", "Features", "Models",
             "Scenarios"),
         layer("Journal", "JSON", "Files", "Market", "CSQLite", "CPostgres"),
-        layer("Reports", "JSON", "Market", "Statistics", "Journal"),
+        // SVG figures, HTML and Markdown: text in, text out.
+        layer("Pages"),
+        layer(
+            "Reports", "JSON", "Market", "Numerics", "Files", "Statistics", "Scenarios", "Rollout",
+            "Journal", "Pages"),
         layer(
             "Kernel", "Market", "JSON", "Numerics", "Files", "Statistics", "Tape", "Features",
             "Models", "Scenarios", "Desk", "Rollout", "Journal"),
@@ -67,7 +71,7 @@ let package = Package(
             name: "tapedeck",
             dependencies: [
                 "JSON", "Numerics", "Files", "Market", "Statistics", "Tape", "Features", "Models",
-                "Scenarios", "Desk", "Rollout", "Journal", "Reports", "Kernel",
+                "Scenarios", "Desk", "Rollout", "Journal", "Pages", "Reports", "Kernel",
             ],
             swiftSettings: strict),
 
@@ -93,7 +97,10 @@ let package = Package(
             "RolloutTests", "Market", "JSON", "Numerics", "Files", "Statistics", "Features",
             "Models", "Scenarios", "Rollout"),
         tests("JournalTests", "Market", "JSON", "Files", "Journal"),
-        tests("ReportsTests", "JSON", "Market", "Statistics", "Journal", "Reports"),
+        tests("PagesTests", "Pages"),
+        tests(
+            "ReportsTests", "JSON", "Market", "Numerics", "Files", "Statistics", "Scenarios",
+            "Rollout", "Journal", "Pages", "Reports"),
         tests(
             "KernelTests", "Market", "JSON", "Numerics", "Files", "Statistics", "Tape", "Features",
             "Models", "Scenarios", "Desk", "Rollout", "Journal", "Kernel"),

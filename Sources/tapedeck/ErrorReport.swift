@@ -4,6 +4,7 @@ import JSON
 import Journal
 import Kernel
 import Models
+import Reports
 import Rollout
 import Tape
 

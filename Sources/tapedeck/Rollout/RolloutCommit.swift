@@ -2,6 +2,7 @@ import Files
 import JSON
 import Kernel
 import Models
+import Reports
 import Rollout
 import Scenarios
 

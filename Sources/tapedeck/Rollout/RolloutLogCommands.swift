@@ -2,6 +2,7 @@ import JSON
 import Journal
 import Kernel
 import Market
+import Reports
 import Rollout
 
 extension CommandSpec {

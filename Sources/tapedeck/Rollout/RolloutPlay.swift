@@ -2,6 +2,7 @@ import Journal
 import Kernel
 import Market
 import Models
+import Reports
 import Rollout
 import Scenarios
 internal import Synchronization

@@ -1,4 +1,5 @@
 import Kernel
+import Reports
 import Rollout
 
 extension CommandSpec {
