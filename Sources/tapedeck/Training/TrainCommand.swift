@@ -187,7 +187,8 @@ private struct TrainRun {
                 text += "  \(version.name) version \(version.version)  \(aliases)\n"
             }
         }
+        let next = plan.scenario.rollout == nil ? "replay" : "rollout start"
         return text + "registry \(registryPath), cells \(cells), blocks beside them\n"
-            + "next: tapedeck replay \(arguments.positionals[0])\n"
+            + "next: tapedeck \(next) \(arguments.positionals[0])\n"
     }
 }
