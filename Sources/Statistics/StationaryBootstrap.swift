@@ -54,13 +54,41 @@ package struct StationaryBootstrap: Hashable, Sendable {
     package func replicates(
         count: Int, length: Double, statistic: ([Int]) -> Double?
     ) -> Replicates? {
+        replicates(count: count, length: length, statistic: statistic) { _ in false }
+    }
+
+    /// The upper limit of ``interval(count:length:statistic:)`` where it lies below a bound; nil
+    /// where it does not, which is known as soon as enough replicates do not.
+    package func upperLimit(
+        below bound: Double, count: Int, length: Double, statistic: ([Int]) -> Double?
+    ) -> Double? {
+        let share = (1 + confidence) / 2
+        // With so many values not below the bound the quantile is not either, whatever the rest is.
+        let most = replicateCount - Int(share * Double(replicateCount - 1))
+        var beyond = 0
+        let replicates = replicates(count: count, length: length, statistic: statistic) { value in
+            if value >= bound { beyond += 1 }
+            return beyond >= most
+        }
+        guard let high = replicates?.interval(confidence: confidence).high, high < bound else {
+            return nil
+        }
+        return high
+    }
+
+    /// Nil also where `isSettled` says after a value that the others do not matter.
+    private func replicates(
+        count: Int, length: Double, statistic: ([Int]) -> Double?, isSettled: (Double) -> Bool
+    ) -> Replicates? {
         guard count > 1 else { return nil }
         var indexes = [Int](repeating: 0, count: count)
         var values: [Double] = []
         values.reserveCapacity(replicateCount)
         for replicate in 0..<replicateCount {
             draw(replicate: replicate, length: length, into: &indexes)
-            if let value = statistic(indexes), value.isFinite { values.append(value) }
+            guard let value = statistic(indexes), value.isFinite else { continue }
+            values.append(value)
+            if isSettled(value) { return nil }
         }
         guard values.count * 20 >= replicateCount * 19 else { return nil }
         return Replicates(values, method: .stationaryBlocks(length: length))

@@ -44,6 +44,32 @@ struct StationaryBootstrapTests {
         #expect(uses.allSatisfy { (1400...2600).contains($0) })
     }
 
+    @Test("gives the interval's upper limit below a bound, and nothing where it is not below")
+    func upperLimit() {
+        var bootstrap = StationaryBootstrap(replicateCount: 500, seed: 4)
+        bootstrap.confidence = 0.9
+        var random = RandomStream(seed: 4, "upper limit")
+        var counts = (below: 0, above: 0)
+        for trial in 0..<60 {
+            bootstrap.seed = UInt64(trial)
+            // One replicate in some is undefined, as one without a trade is.
+            let values = (0..<20).map { _ in random.normal() - 0.3 }
+            let mean: ([Int]) -> Double? = { indexes in
+                indexes[0] == 3 ? nil : indexes.reduce(0) { $0 + values[$1] } / 20
+            }
+            let high = bootstrap.interval(count: 20, length: 2, statistic: mean)?.high
+            let limit = bootstrap.upperLimit(below: 0, count: 20, length: 2, statistic: mean)
+            if let high, high < 0 {
+                counts.below += 1
+                #expect(limit == high)
+            } else {
+                counts.above += 1
+                #expect(limit == nil)
+            }
+        }
+        #expect(counts.below > 10 && counts.above > 10, "\(counts)")
+    }
+
     @Test("of blocks as long as one period is the ordinary bootstrap")
     func independent() {
         let bootstrap = StationaryBootstrap(replicateCount: 4000, seed: 2, blockLength: 1)

@@ -38,7 +38,7 @@ package struct ExpectancyFinding: Equatable, Sendable {
     package var recent = Figure.undefined(.noValues, n: 0)
     /// The paired line's upper limit for this symbol; nil before there are blocks enough.
     package var lineUpper: Double?
-    /// Trades of the stage, and the one-sided 95 % upper bound of their mean.
+    /// Trades of the stage, and the one-sided 95 % upper bound of their mean where it is below 0.
     package var stageCount = 0
     package var stageUpper: Double?
     package var margin = 0.0

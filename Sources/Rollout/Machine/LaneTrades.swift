@@ -65,14 +65,15 @@ struct LaneTrades: Sendable {
         return finding
     }
 
-    /// The one-sided 95 % upper bound of the stage's mean net return, blocks drawn together.
+    /// The one-sided 95 % upper bound of the stage's mean net return, blocks drawn together; nil
+    /// where it is not below zero.
     private mutating func stageUpper() -> Double? {
         if let bound, bound.count == stageCount { return bound.upper }
         var bootstrap = StationaryBootstrap(seed: seed)
         bootstrap.confidence = 0.9
         let means = blocks.map { $0.sum / Double($0.count) }
-        let interval = bootstrap.interval(
-            count: blocks.count, length: bootstrap.length(for: means)
+        let upper = bootstrap.upperLimit(
+            below: 0, count: blocks.count, length: bootstrap.length(for: means)
         ) { indexes in
             var sum = CompensatedSum()
             var count = 0
@@ -82,7 +83,7 @@ struct LaneTrades: Sendable {
             }
             return count == 0 ? nil : sum.value / Double(count)
         }
-        bound = (stageCount, interval?.high)
-        return interval?.high
+        bound = (stageCount, upper)
+        return upper
     }
 }

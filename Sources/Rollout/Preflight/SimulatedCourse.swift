@@ -132,10 +132,11 @@ struct SimulatedCourse {
                     upper = keeper.line(Array(blocks[...index]), [canary], .canary).upper
                     if let upper, upper < -keeper.margin { fired.isInferior = true }
                 }
+                let isDecidable =
+                    index >= plan.blocksMin || index + 1 == plan.blocksMin && closeNs == endNs
                 let finding = trades.finding(
                     closeNs: closeNs, lineUpper: upper, margin: keeper.margin,
-                    isDecidable: index >= plan.blocksMin
-                        || index + 1 == plan.blocksMin && closeNs == endNs)
+                    isDecidable: isDecidable && !fired.isGuarded)
                 if finding.isBreached(.seedStrict) { fired.isStrict = true }
                 if finding.isBreached(.guarded) { fired.isGuarded = true }
             }

@@ -94,7 +94,10 @@ struct SimulatedRun {
         let tickNs = closeNs + setup.barDelayNs
         takeTrades(block, bar)
         let lines = bar == barsPerBlock - 1 ? lines(market) : nil
-        let isDecidable = coveredCount >= setup.plan.blocksMin * barsPerBlock
+        // Only the guarded rule asks for bounds, each of which costs a bootstrap.
+        let isDecidable =
+            setup.plan.profile == .guarded
+            && coveredCount >= setup.plan.blocksMin * barsPerBlock
         let findings = BarFindings(
             closeNs: closeNs, tickNs: tickNs, served: decider.state.lanes.map(\.model),
             expectancies: trades.indices.map { lane in
