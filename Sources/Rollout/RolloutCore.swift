@@ -1,4 +1,5 @@
 package import Files
+import JSON
 package import Market
 import Statistics
 
@@ -227,7 +228,18 @@ package struct RolloutCore: Sendable {
         for gate in evaluation.gates where gate.estimate.reason == .notFinite {
             return .erred("\(gate.kind.rawValue): a value is not finite")
         }
-        return .evaluated(evaluation)
+        return .evaluated(announcing(evaluation))
+    }
+
+    /// A shadow that passes says once more what the plan's gates and rules do, now on markets like
+    /// the shadow's own; margin and alpha stay as preflight froze them.
+    private func announcing(_ evaluation: Evaluation) -> Evaluation {
+        guard evaluation.stage == .shadow, setup.characteristics != .null,
+            evaluation.verdict(setup.plan.profile) == .pass
+        else { return evaluation }
+        var announcing = evaluation
+        announcing.characteristics = Characteristics.document(setup, evidence: evidence.blocks)
+        return announcing
     }
 
     private func evaluation(_ bar: RolloutBar) -> Evaluation {

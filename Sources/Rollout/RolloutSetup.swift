@@ -1,4 +1,5 @@
 package import Files
+package import JSON
 package import Scenarios
 
 /// All that a rollout starts from; with the market's events it decides everything that follows.
@@ -75,6 +76,10 @@ package struct RolloutSetup: Sendable {
     package var symbols: [Symbol]
     package var attempt: Int
     package var training: TrainingEvidence
+    /// Simulated markets at each difference; 0 for none.
+    package var worldCount = 0
+    /// What preflight says of the plan's ``Characteristics``; null where nothing was simulated.
+    package var characteristics: JSONValue = nil
     /// Problems found before the first event: a fallback that is missing, a contract that differs.
     package var refusals: [String]
     /// What a leakage check of training found; nil where it found nothing or none was made.

@@ -6,12 +6,19 @@ package struct RolloutSettings: Equatable, Sendable {
     package var training: String
     /// From 1. An attempt after another one has stricter limits and evidence of its own.
     package var attempt: Int
+    /// Simulated markets at each difference, for the plan's operating characteristics; 0 for none.
+    package var worldCount: Int
 
-    package init(plan: String, training: String, attempt: Int) {
+    package init(plan: String, training: String, attempt: Int, worldCount: Int = worldsStandard) {
         self.plan = plan
         self.training = training
         self.attempt = attempt
+        self.worldCount = worldCount
     }
 
+    /// Enough to tell a rate of 80 % from one of 60 %, and seconds of work.
+    package static let worldsStandard = 100
+
     static let attemptsMax = 100
+    static let worldsMax = 100_000
 }

@@ -92,7 +92,7 @@ extension Serving {
 extension RolloutSettings {
     /// Without the places of files: what stands in them is an input of its own.
     fileprivate var document: JSONValue {
-        ["attempt": JSONValue(attempt)]
+        ["attempt": JSONValue(attempt), "worlds": JSONValue(worldCount)]
     }
 }
 

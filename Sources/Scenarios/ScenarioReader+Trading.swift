@@ -130,11 +130,12 @@ extension ScenarioReader {
         let training = problems.value(or: "") { () throws(JSONError) in
             try object.string("training")
         }
-        let attempt = problems.value(or: 1) { () throws(JSONError) in
-            try object.integer("attempt", in: 1...RolloutSettings.attemptsMax, default: 1)
-        }
+        let attempt = problems.count("attempt", 1...RolloutSettings.attemptsMax, 1, &object)
+        let worldCount = problems.count(
+            "worlds", 0...RolloutSettings.worldsMax, RolloutSettings.worldsStandard, &object)
         problems.finish(object)
-        return RolloutSettings(plan: plan, training: training, attempt: attempt)
+        return RolloutSettings(
+            plan: plan, training: training, attempt: attempt, worldCount: worldCount)
     }
 
     private mutating func text(

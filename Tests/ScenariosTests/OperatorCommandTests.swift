@@ -112,13 +112,17 @@ import Testing
 
     private static let models = "models: { candidate: 'candidate' }, execution: {}, "
 
-    @Test func `names its plan, its training and its attempt`() throws {
+    @Test func `names its plan, its training, its attempt and its worlds`() throws {
         let first = try Self.document(Self.models + "rollout: { plan: 'p', training: 't' }")
         #expect(first.problems.errors.isEmpty)
         #expect(first.scenario.rollout == RolloutSettings(plan: "p", training: "t", attempt: 1))
         let second = try Self.document(
             Self.models + "rollout: { plan: 'p', training: 't', attempt: 2 }")
         #expect(second.scenario.rollout?.attempt == 2)
+        #expect(second.scenario.rollout?.worldCount == 100)
+        let third = try Self.document(
+            Self.models + "rollout: { plan: 'p', training: 't', worlds: 0 }")
+        #expect(third.scenario.rollout?.worldCount == 0)
         #expect(try Self.document("").scenario.rollout == nil)
     }
 
@@ -129,6 +133,7 @@ import Testing
         let plain = try text("rollout: { plan: 'p', training: 't' }")
         #expect(try text("rollout: { plan: 'q', training: 'u' }") == plain)
         #expect(try text("rollout: { plan: 'p', training: 't', attempt: 2 }") != plain)
+        #expect(try text("rollout: { plan: 'p', training: 't', worlds: 5 }") != plain)
         let without = try text("")
         #expect(without != plain)
         // Runs were called so before there were rollouts.
@@ -139,6 +144,7 @@ import Testing
         ("rollout: { training: 't' }", "rollout.plan"),
         ("rollout: { plan: 'p' }", "rollout.training"),
         ("rollout: { plan: 'p', training: 't', attempt: 0 }", "rollout.attempt"),
+        ("rollout: { plan: 'p', training: 't', worlds: -1 }", "rollout.worlds"),
         ("rollout: { plan: 'p', training: 't', attempts: 2 }", "rollout.attempts"),
     ])
     func `is refused field by field`(_ rollout: String, _ path: String) throws {

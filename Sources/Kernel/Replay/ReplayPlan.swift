@@ -22,7 +22,7 @@ package struct ReplayPlan: Sendable {
     /// Nil for a run whose models nothing is known of.
     package let monitors: MonitorSetup?
     /// Nil for a replay that decides nothing about its candidate.
-    package let rollout: RolloutSetup?
+    package var rollout: RolloutSetup?
     package let record: RunRecord
 
     package init(

@@ -33,6 +33,7 @@ extension RolloutSetup {
             commands: commands.map {
                 DueCommand(tickNs: run.evaluationTick(from: $0.atNs), command: $0)
             })
+        worldCount = settings.worldCount
     }
 }
 

@@ -61,6 +61,16 @@ package struct RolloutHistory: Sendable {
         digest(of: digests.joined(separator: " "))
     }
 
+    /// What preflight announced of the plan's gates and rules; nil where it was not concluded.
+    package var characteristics: JSONValue? {
+        entries.lazy.compactMap { entry in
+            if case .preflightEvaluated = entry.event.kind {
+                return entry.event.detail?["characteristics"]
+            }
+            return nil
+        }.first
+    }
+
     /// When it ended; nil while it has not.
     package var closedNs: Int64? {
         entries.first { entry in

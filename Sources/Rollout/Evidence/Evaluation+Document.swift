@@ -42,6 +42,7 @@ extension Evaluation {
                 gates.filter { $0.seedStrict != $0.guarded }.map { .string($0.name) }),
             "gates": .array(gates.map { $0.document }),
             "line": line.document,
+            "characteristics": characteristics,
             "what_would_change_it": .array(changes(profile).map { .string($0) }),
         ]
     }

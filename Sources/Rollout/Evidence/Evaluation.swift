@@ -1,3 +1,4 @@
+package import JSON
 package import Statistics
 
 /// How one evaluation went. Worse ones win over better ones; no data is never a pass.
@@ -113,6 +114,9 @@ package struct Evaluation: Equatable, Sendable {
     package let line: DecisionLine
     /// Whether both models decided on the same bars; without that the evidence cannot be used.
     package let hasParity: Bool
+    /// For information: the plan's ``Characteristics`` on markets like this evidence; null where
+    /// they were not simulated.
+    package var characteristics: JSONValue = nil
 
     package init(
         stage: RolloutStage, symbols: [String], fromNs: Int64, toNs: Int64, coveredNs: Int64,

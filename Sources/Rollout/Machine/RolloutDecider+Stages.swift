@@ -52,7 +52,7 @@ extension RolloutDecider {
             detail: [
                 "plan": plan.document, "margin": .number(margin),
             ])
-        if setup.symbols.allSatisfy({ $0.candidate.digest == $0.champion.digest }) {
+        if setup.isIdentical {
             record(.preflightEvaluated(.identical), atNs)
         } else if let leakage = setup.leakage {
             record(.leakageDetected, atNs, detail: ["found": .string(leakage)])
@@ -87,6 +87,7 @@ extension RolloutDecider {
                 "fallback_f1_buy": Self.number(preflight.drill?.fallback),
                 "champion_f1_buy": Self.number(preflight.drill?.champion),
                 "labels": JSONValue(preflight.drill?.fallback.n ?? 0),
+                "characteristics": setup.characteristics,
             ])
         if state.phase == .shadow { record(.stageEntered(.shadow, day: nil), atNs) }
         goOn(atNs: atNs)

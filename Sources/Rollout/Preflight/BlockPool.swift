@@ -2,8 +2,25 @@ import Models
 import Statistics
 
 /// The blocks that worlds are resampled from: both models on all symbols of a run, block for block
-/// the same market, as training saw it.
+/// the same market, as training or a stage saw it.
 package struct BlockPool: Sendable {
+    /// Whose blocks they are.
+    package struct Source: Sendable {
+        /// Names, in the order of the run.
+        package let symbols: [String]
+        /// Index of the symbol that goes first.
+        package let canary: Int
+        package let blockNs: Int64
+        package let horizonNs: Int64
+
+        package init(symbols: [String], canary: Int, blockNs: Int64, horizonNs: Int64) {
+            self.symbols = symbols
+            self.canary = canary
+            self.blockNs = blockNs
+            self.horizonNs = horizonNs
+        }
+    }
+
     /// In the order of time, with a part for each symbol of the run; times count from a block's
     /// own start.
     package private(set) var blocks: [EvidenceBlock]
@@ -15,24 +32,17 @@ package struct BlockPool: Sendable {
     /// The mean length of a resampled run of blocks.
     package let runLength: Double
 
-    /// Takes the blocks that all symbols have. Two folds share the block in which one ends and the
-    /// other begins; it is taken once, with what either saw of it.
-    ///
-    /// - Parameters:
-    ///   - symbols: Names, in the order of the run.
-    ///   - canary: Index of the symbol that goes first.
-    package init(
-        _ training: TrainingEvidence, symbols: [String], canary: Int, blockNs: Int64,
-        horizonNs: Int64
-    ) throws(CharacteristicsError) {
+    /// Takes the blocks of training that all symbols have. Two folds share the block in which one
+    /// ends and the other begins; it is taken once, with what either saw of it.
+    package init(_ training: TrainingEvidence, _ source: Source) throws(CharacteristicsError) {
+        let blockNs = source.blockNs
         guard blockNs == CellFigures.blockNs else {
             throw .blockLength(planNs: blockNs, trainingNs: CellFigures.blockNs)
         }
-        let series = symbols.map { Self.series(training.cells.filter(\.symbol, is: $0), blockNs) }
-        let starts = Self.common(series.map { $0.map(\.startNs) })
-        guard starts.count >= Self.blocksMin else {
-            throw .tooFewBlocks(found: starts.count, needed: Self.blocksMin)
+        let series = source.symbols.map {
+            Self.series(training.cells.filter(\.symbol, is: $0), blockNs)
         }
+        let starts = Self.common(series.map { $0.map(\.startNs) })
         var blocks = starts.map { EvidenceBlock(startNs: $0, symbols: []) }
         for own in series {
             var index = 0
@@ -41,12 +51,37 @@ package struct BlockPool: Sendable {
                 index += 1
             }
         }
+        try self.init(counted: blocks, source)
+    }
+
+    /// Takes a stage's blocks, all symbols of each.
+    package init(_ evidence: [EvidenceBlock], _ source: Source) throws(CharacteristicsError) {
+        let blocks = evidence.map { block in
+            var own = block
+            for index in own.symbols.indices {
+                own.symbols[index].champion = own.symbols[index].champion.moved(by: -block.startNs)
+                own.symbols[index].candidate =
+                    own.symbols[index].candidate.moved(by: -block.startNs)
+            }
+            return own
+        }
+        try self.init(counted: blocks, source)
+    }
+
+    /// - Parameter blocks: Of all symbols, their times from each block's own start.
+    private init(
+        counted blocks: [EvidenceBlock], _ source: Source
+    ) throws(CharacteristicsError) {
+        guard blocks.count >= Self.blocksMin else {
+            throw .tooFewBlocks(found: blocks.count, needed: Self.blocksMin)
+        }
+        let symbols = source.symbols
         for (index, symbol) in symbols.enumerated()
         where blocks.allSatisfy({ $0.symbols[index].candidate.trades.isEmpty }) {
             throw .noTrades(symbol: symbol)
         }
         self.blocks = blocks
-        self.blockNs = blockNs
+        blockNs = source.blockNs
         let count = Double(blocks.count)
         differences = symbols.indices.map { symbol in
             blocks.reduce(0) { $0 + $1.symbols[symbol].difference } / count
@@ -59,8 +94,8 @@ package struct BlockPool: Sendable {
         let mean = blocks.map { block in
             block.symbols.reduce(0) { $0 + $1.difference } / Double(symbols.count)
         }
-        let first = blocks.map { $0.symbols[canary].difference }
-        let horizonBlocks = Double((horizonNs + blockNs - 1) / blockNs)
+        let first = blocks.map { $0.symbols[source.canary].difference }
+        let horizonBlocks = Double((source.horizonNs + blockNs - 1) / blockNs)
         runLength = max(
             horizonBlocks, BlockLength.automatic(mean), BlockLength.automatic(first))
     }

@@ -1,3 +1,5 @@
+import JSON
+
 /// What a plan's gates and rules do on markets like training's: how often they err, what they can
 /// tell apart, and how long that takes. Both profiles, side by side.
 package struct Characteristics: Equatable, Sendable {
@@ -102,16 +104,31 @@ package struct Characteristics: Equatable, Sendable {
 
     /// Plays all worlds on the calling thread.
     ///
-    /// - Complexity: About ten differences, each of `worldCount` courses; see docs/rollout.md.
+    /// - Complexity: About ten differences, three if no edges are sought, each of `worldCount`
+    ///   courses; see docs/operating-characteristics.md.
     package static func simulate(
-        _ simulation: CharacteristicsSimulation, worldCount: Int
+        _ simulation: CharacteristicsSimulation, worldCount: Int, seeksEdges: Bool = true
     ) -> Characteristics {
-        var search = CharacteristicsSearch(simulation, worldCount: worldCount)
+        var search = CharacteristicsSearch(
+            simulation, worldCount: worldCount, seeksEdges: seeksEdges)
         while let difference = search.next {
             search.take(
                 simulation.play(difference: difference, worlds: 0..<worldCount), at: difference)
         }
         return search.finish()
+    }
+
+    /// As a document, on markets like a stage's evidence; why not, where they cannot be simulated.
+    static func document(
+        _ setup: RolloutSetup, evidence: [EvidenceBlock]
+    ) -> JSONValue {
+        do throws(CharacteristicsError) {
+            let simulation = try CharacteristicsSimulation(
+                setup, seed: setup.seed, evidence: evidence)
+            return simulate(simulation, worldCount: setup.worldCount, seeksEdges: false).document
+        } catch {
+            return error.document
+        }
     }
 
     /// The mean days of covered market time until a course ended.

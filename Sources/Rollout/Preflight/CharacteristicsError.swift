@@ -1,3 +1,5 @@
+package import JSON
+
 /// Why a plan's operating characteristics cannot be simulated from what training left.
 package enum CharacteristicsError: Error, Equatable {
     case blockLength(planNs: Int64, trainingNs: Int64)
@@ -8,6 +10,11 @@ package enum CharacteristicsError: Error, Equatable {
     case partOfBlock(stageNs: Int64, blockNs: Int64)
 }
 
+extension CharacteristicsError {
+    /// What stands in the place of characteristics.
+    package var document: JSONValue { ["not_simulated": .string(description)] }
+}
+
 extension CharacteristicsError: CustomStringConvertible {
     package var description: String {
         switch self {
@@ -15,8 +22,8 @@ extension CharacteristicsError: CustomStringConvertible {
             "the plan's blocks last \(planNs / 60_000_000_000) minutes and training's"
                 + " \(trainingNs / 60_000_000_000); set the plan's block to the latter"
         case .tooFewBlocks(let found, let needed):
-            "training has \(found) blocks that all symbols share, and at least \(needed) are"
-                + " needed; train on a longer window"
+            "there are \(found) blocks that all symbols share, and at least \(needed) are needed;"
+                + " train on a longer window"
         case .noTrades(let symbol):
             "the candidate made no trade on \(symbol) out of fold, so no difference can be"
                 + " simulated; train one that trades"

@@ -13,7 +13,11 @@ package struct CharacteristicsSearch: Sendable {
     private var known: [Characteristics.Point] = []
     private var edges: [EdgeSearch]
 
-    package init(_ simulation: CharacteristicsSimulation, worldCount: Int) {
+    /// - Parameter seeksEdges: Whether to look for the smallest difference that is detected, which
+    ///   takes most of the time.
+    package init(
+        _ simulation: CharacteristicsSimulation, worldCount: Int, seeksEdges: Bool = true
+    ) {
         precondition(worldCount > 0, "a rate is of some worlds")
         self.simulation = simulation
         self.worldCount = worldCount
@@ -23,9 +27,11 @@ package struct CharacteristicsSearch: Sendable {
             Self.deviationsMax * simulation.pool.deviation(of: simulation.course.canary)
         var rungs = [max(simulation.pool.difference, simulation.keeper.margin)]
         while let last = rungs.last, 2 * last <= limit { rungs.append(2 * last) }
-        edges = RolloutPlan.Profile.allCases.map {
-            EdgeSearch(profile: $0, rungs: rungs, steps: Self.steps)
-        }
+        edges =
+            seeksEdges
+            ? RolloutPlan.Profile.allCases.map {
+                EdgeSearch(profile: $0, rungs: rungs, steps: Self.steps)
+            } : []
     }
 
     /// The difference that is to be played next; nil when all is known.

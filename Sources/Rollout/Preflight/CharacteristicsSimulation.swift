@@ -1,4 +1,5 @@
-/// Plays a plan on markets resampled from training's blocks, at a difference of one's choice.
+/// Plays a plan on markets resampled from blocks that were seen, training's or a stage's, at a
+/// difference of one's choice.
 ///
 /// Playing is a pure function of difference and world, so that ranges of worlds may be played beside
 /// one another and their tallies added up.
@@ -7,19 +8,27 @@ package struct CharacteristicsSimulation: Sendable {
     package let keeper: GateKeeper
     package let seed: UInt64
     let course: SimulatedCourse
-    /// Gates of which training says nothing: worlds pass them.
+    /// Gates of which the blocks say nothing: worlds pass them.
     package let unknownGates: [GateKind]
     private let barNs: Int64
 
-    /// - Parameter seed: Of the worlds; a run's own seed says what its gates draw.
-    package init(_ setup: RolloutSetup, seed: UInt64) throws(CharacteristicsError) {
+    /// - Parameters:
+    ///   - seed: Of the worlds; a run's own seed says what its gates draw.
+    ///   - evidence: A stage's blocks; training's if not given.
+    package init(
+        _ setup: RolloutSetup, seed: UInt64, evidence: [EvidenceBlock]? = nil
+    ) throws(CharacteristicsError) {
         let symbols = setup.symbols.map(\.name)
         guard let canary = symbols.firstIndex(of: setup.plan.canarySymbol) else {
             throw .noCanarySymbol(setup.plan.canarySymbol)
         }
-        let pool = try BlockPool(
-            setup.training, symbols: symbols, canary: canary, blockNs: setup.plan.blockNs,
+        let source = BlockPool.Source(
+            symbols: symbols, canary: canary, blockNs: setup.plan.blockNs,
             horizonNs: setup.horizonNs)
+        let pool =
+            if let evidence { try BlockPool(evidence, source) } else {
+                try BlockPool(setup.training, source)
+            }
         // Training compares with the champion. That is the blind fallback's own agreement only
         // where it is the champion that would stand in.
         let isChampionFallback = setup.symbols.allSatisfy {

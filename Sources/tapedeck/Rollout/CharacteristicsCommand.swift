@@ -26,7 +26,10 @@ extension CommandSpec {
             guard let setup = try await StartUp.replay(scenarioPath: path).rollout else {
                 throw RolloutCommandError.noSettings(scenario: path)
             }
-            let characteristics = try await simulate(
+            guard !setup.isIdentical else {
+                throw RolloutCommandError.identical(scenario: path)
+            }
+            let characteristics = try await Characteristics.simulate(
                 CharacteristicsSimulation(setup, seed: setup.seed), worldCount: count,
                 lanes: lanes, isQuiet: arguments.has("--quiet"))
             try Console.output(
@@ -36,43 +39,4 @@ extension CommandSpec {
         })
 
     private static let worldsStandard = 1000
-
-    /// Plays the worlds on all lanes. Tallies of parts add up to that of the whole in any order, so
-    /// the count of lanes changes nothing.
-    @concurrent
-    private static func simulate(
-        _ simulation: CharacteristicsSimulation, worldCount: Int, lanes: Int, isQuiet: Bool
-    ) async throws -> Characteristics {
-        var progress = Progress("simulate", unit: "worlds", isQuiet: isQuiet)
-        defer { progress.finish() }
-        var played = 0
-        var search = CharacteristicsSearch(simulation, worldCount: worldCount)
-        while let difference = search.next {
-            let parts = stride(from: 0, to: worldCount, by: 50).map {
-                $0..<min($0 + 50, worldCount)
-            }
-            var tally: CourseTally?
-            // A wave of parts at a time, so that an interrupt is heard.
-            for wave in stride(from: 0, to: parts.count, by: lanes) {
-                try Interrupt.check()
-                let ranges = parts[wave..<min(wave + lanes, parts.count)]
-                let tallies = await withTaskGroup(of: CourseTally.self) { group in
-                    for worlds in ranges {
-                        group.addTask { simulation.play(difference: difference, worlds: worlds) }
-                    }
-                    var tallies: [CourseTally] = []
-                    for await tally in group { tallies.append(tally) }
-                    return tallies
-                }
-                for part in tallies {
-                    if tally == nil { tally = part } else { tally?.add(part) }
-                    played += part.worldCount
-                }
-                progress.update(count: played, fraction: nil)
-            }
-            guard let tally else { break }
-            search.take(tally, at: difference)
-        }
-        return search.finish()
-    }
 }

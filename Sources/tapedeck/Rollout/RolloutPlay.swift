@@ -18,7 +18,7 @@ extension CommandSpec {
         examples: ["tapedeck rollout start scenarios/canary-btc.json5"],
         run: { arguments in
             let path = arguments.positionals[0]
-            let plan = try await StartUp.replay(scenarioPath: path)
+            var plan = try await StartUp.replay(scenarioPath: path)
             guard plan.run.scenario.rollout != nil else {
                 throw RolloutCommandError.noSettings(scenario: path)
             }
@@ -29,6 +29,7 @@ extension CommandSpec {
             }
             try checkScript(plan, path)
             try checkAttempt(plan, path, journal)
+            try await plan.announce(nil, arguments)
             return try await play(plan, arguments)
         })
 
@@ -60,11 +61,12 @@ extension CommandSpec {
         let rollout = try RolloutRun(journal, run)
         let path = arguments.value("--scenario") ?? rollout.record?.scenarioPath
         guard let path else { throw RolloutCommandError.noScenario(run: run.shortID) }
-        let plan = try await StartUp.replay(
+        var plan = try await StartUp.replay(
             scenarioPath: path, pinned: rollout.record?.inputs, inbox: rollout.inbox)
         guard "\(plan.record.identity)" == run.id else {
             throw RolloutCommandError.otherRun(scenario: path, run: run.shortID)
         }
+        try await plan.announce(rollout.history, arguments)
         return try await play(plan, arguments)
     }
 

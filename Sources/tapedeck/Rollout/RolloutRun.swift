@@ -89,6 +89,8 @@ extension RunJournal {
 enum RolloutCommandError: Error, Equatable {
     case noRollout(run: String)
     case noSettings(scenario: String)
+    /// Candidate and champion are one model.
+    case identical(scenario: String)
     /// The run was not played to the rollout's first event.
     case notBegun(run: String)
     /// A scenario with a rollout, where only the market is to be replayed.
@@ -117,6 +119,9 @@ extension RolloutCommandError: CustomStringConvertible {
         case .noSettings(let scenario):
             "\(scenario): has no `rollout`; add `rollout: { plan: ..., training: ... }`, or use "
                 + "`tapedeck replay`"
+        case .identical(let scenario):
+            "\(scenario): its candidate is its champion, so there is nothing to tell apart; after a "
+                + "rollout was locked that is so until another candidate is trained"
         case .notBegun(let run):
             "run \(run) was not played to its rollout's first event; "
                 + "`tapedeck rollout continue` goes on"

@@ -127,6 +127,30 @@ struct MachineCoreTests {
         #expect(look.input == market.core.state.latest?.evidence)
     }
 
+    @Test("preflight says what was announced, and a shadow that passes says it of its own blocks")
+    func characteristics() throws {
+        var setup = Self.setup(Self.approvals)
+        setup.worldCount = 2
+        setup.characteristics = ["worlds": 2]
+        var market = Market(setup)
+        market.bars(8 * Self.barsPerDay)
+        let preflight = market.events.first { $0.kind == .preflightEvaluated(.pass) }
+        #expect(preflight?.detail?["characteristics"] == ["worlds": 2])
+        let looks = market.events.filter { $0.kind == .stageEvaluated(.pass) }
+        let documents = looks.map { $0.detail?["characteristics"] }
+        #expect(
+            documents == [
+                CharacteristicsError.tooFewBlocks(found: 6, needed: 42).document, .null, .null,
+            ])
+        var silent = Market(Self.setup(Self.approvals))
+        silent.bars(8 * Self.barsPerDay)
+        let unsaid = silent.events.filter { $0.kind == .stageEvaluated(.pass) }
+        #expect(unsaid.map { $0.detail?["characteristics"] } == [.null, .null, .null])
+        // It is information: nothing is decided otherwise.
+        #expect(silent.events.map(\.name) == market.events.map(\.name))
+        #expect(silent.phase == market.phase)
+    }
+
     @Test("waking at every evaluation tick changes nothing")
     func wakes() {
         var few = Market(Self.setup(Self.approvals))

@@ -40,6 +40,43 @@ struct CharacteristicsTests {
         }
     }
 
+    @Test("a stage's blocks that are training's own lead to what training's lead to")
+    func evidence() throws {
+        let training = try Self.simulation()
+        var blocks = training.pool.blocks
+        for index in blocks.indices {
+            let startNs = blocks[index].startNs
+            for symbol in blocks[index].symbols.indices {
+                for path in [\SymbolBlock.champion, \.candidate] {
+                    for trade in blocks[index].symbols[symbol][keyPath: path].trades.indices {
+                        blocks[index].symbols[symbol][keyPath: path].trades[trade].entryNs +=
+                            startNs
+                        blocks[index].symbols[symbol][keyPath: path].trades[trade].exitNs +=
+                            startNs
+                    }
+                }
+            }
+        }
+        let stage = try CharacteristicsSimulation(
+            Self.small.setup(SyntheticTraining.focal), seed: 3, evidence: blocks)
+        #expect(stage.pool.runLength == training.pool.runLength)
+        #expect(stage.keeper.margin == training.keeper.margin)
+        let worlds = 0..<6
+        for difference in [0, training.pool.difference] {
+            #expect(
+                stage.play(difference: difference, worlds: worlds)
+                    == training.play(difference: difference, worlds: worlds))
+        }
+        let doubled = Characteristics.simulate(stage, worldCount: 4, seeksEdges: false)
+        #expect(doubled.edges.isEmpty)
+        #expect(doubled.atTraining.tally.worldCount == 4)
+        #expect(throws: CharacteristicsError.tooFewBlocks(found: 41, needed: 42)) {
+            try CharacteristicsSimulation(
+                Self.small.setup(SyntheticTraining.focal), seed: 3,
+                evidence: Array(blocks.prefix(41)))
+        }
+    }
+
     @Test("a shifted world earns what its trades earn, and nothing else of it is moved")
     func shiftedWorld() throws {
         let simulation = try Self.simulation()
