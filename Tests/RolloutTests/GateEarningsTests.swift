@@ -116,7 +116,7 @@ struct GateEarningsTests {
         #expect(World.verdicts(.calibration, enough) == [.fail, .fail])
     }
 
-    @Test("calibration: equals ROLLOUT 2.7's example")
+    @Test("calibration: five predictions worked out by hand give the error they should")
     func calibrationGolden() throws {
         var block = SymbolBlock()
         for (p, y) in [(0.05, false), (0.15, false), (0.15, true), (0.95, true), (1.0, false)] {

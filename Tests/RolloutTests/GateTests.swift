@@ -142,7 +142,7 @@ struct GateTests {
         #expect(World.verdicts(.liftEffect, Self.healthy, training: same) == [.invalid, .invalid])
     }
 
-    @Test("the effect equals ROLLOUT 2.8's d_av, and p 2.9's, on their example")
+    @Test("on a worked example of five folds the effect is d_av, and p the paired test's")
     func golden() throws {
         let baseline = [0.50, 0.55, 0.60, 0.52, 0.58]
         let candidate = [0.53, 0.56, 0.63, 0.53, 0.62]

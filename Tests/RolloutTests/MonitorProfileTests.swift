@@ -58,13 +58,13 @@ struct MonitorProfileTests {
             let streams = id == .kyleLambdaPSI ? 2.0 : id == .btcFeatureKS ? 12.0 : 2.0
             return Double(firingNs) / (streams * Double(endNs - MonitorStream.startNs))
         }
-        // ROLLOUT 0.10: 92 % of days above 0.10, 60 % above 0.25.
+        // Simulated: 92 % of days are above 0.10 and 60 % above 0.25 though nothing has drifted.
         #expect(share(.kyleLambdaPSI, .warn, guarded: false) > 0.85)
         #expect(share(.kyleLambdaPSI, .act, guarded: false) > 0.45)
         // What fires stays for two hours at least, so it is somewhat more than one in twenty.
         #expect(share(.kyleLambdaPSI, .warn, guarded: true) < 0.12)
         #expect(share(.kyleLambdaPSI, .act, guarded: true) < 0.12)
-        // ROLLOUT 2.6: a nominal 1 % is 61 %.
+        // Simulated: in so persistent a series a nominal 1 % is 61 %.
         #expect(share(.fracDiffKS, .act, guarded: false) > 0.4)
         #expect(share(.fracDiffKS, .act, guarded: true) < 0.1)
         #expect(share(.btcFeatureKS, .act, guarded: false) > 0.4)
