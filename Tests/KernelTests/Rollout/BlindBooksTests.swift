@@ -18,25 +18,12 @@ struct BlindBooksTests {
         hourNs + minutes * Timestamp.minuteNs + 400_000_000
     }
 
-    /// The market with the books of one symbol gone between two minutes of the hour.
     private func frozen(
         _ market: ReplayMarket, _ minutes: Range<Int64>
     ) throws -> TapeFile {
-        let tape = market.tape
         let fromNs = Self.hourNs + minutes.lowerBound * Timestamp.minuteNs
-        let gap = fromNs..<(fromNs + Int64(minutes.count) * Timestamp.minuteNs)
-        return try RewrittenTape.write(
-            tape, to: folder.file("frozen\(minutes.lowerBound).tape")
-        ) { stream, rows in
-            guard stream.schema.kind == .books,
-                tape.header.instruments[stream.instrument].symbol == Self.frozen
-            else { return rows }
-            var left = ColumnBlock(schema: rows.schema)
-            for row in 0..<rows.rowCount where !gap.contains(rows.eventTimes[row]) {
-                left.append(row..<(row + 1), of: rows)
-            }
-            return left
-        }
+        return try market.frozen(
+            Self.frozen, fromNs..<(fromNs + Int64(minutes.count) * Timestamp.minuteNs), in: folder)
     }
 
     private func replay(

@@ -13,15 +13,17 @@ struct KillSwitchTests {
 
     private let folder = TemporaryFolder()
 
+    /// - Parameter second: of the minutes 15:00 and 18:00.
     private func rows(
-        _ name: String, fallbacks: Bool = true, slicing: Slicing = .standard
+        _ name: String, fallbacks: Bool = true, slicing: Slicing = .standard,
+        second: String = "00"
     ) async throws -> ReplayedRows {
         var market = try await ReplayMarket.small(in: folder)
         if fallbacks { market.fallbacks = [.championNoL2, .championBTCBlind] }
         market.settings += """
             commands: [
-              { at: "2025-01-06T15:00", kill: "\(name)", by: "ana", reason: "drill" },
-              { at: "2025-01-06T18:00", unkill: "\(name)", by: "ana", reason: "over" },
+              { at: "2025-01-06T15:00:\(second)", kill: "\(name)", by: "ana", reason: "drill" },
+              { at: "2025-01-06T18:00:\(second)", unkill: "\(name)", by: "ana", reason: "over" },
             ],
             """
         let place = folder.file("\(name)-\(fallbacks)-\(slicing == .standard).sqlite")
@@ -50,6 +52,20 @@ struct KillSwitchTests {
         #expect(rows.named(.commands).map { $0.text("command") } == ["kill", "unkill"])
         let cut = try await self.rows("btc", slicing: .random(seed: 4, eventsMax: 700))
         #expect(cut.difference(from: rows) == nil)
+    }
+
+    @Test(
+        "one that takes effect at a bar's tick is obeyed by that bar's decision, and so is its end")
+    func ownTick() async throws {
+        let rows = try await rows("btc", second: "00.2")
+        let ticks = [Self.fromNs, Self.untilNs].map { $0 + 400_000_000 }
+        #expect(rows.named(.commands).map(\.row.atNs) == ticks)
+        let candidate = rows.named(.predictions).filter { $0.text("role") == "candidate" }
+        #expect(candidate.contains { $0.row.atNs == ticks[0] })
+        for prediction in candidate where prediction.row.atNs >= ticks[0] {
+            let isKilled = prediction.row.atNs < ticks[1]
+            #expect((prediction["reason"] == "kill_switch") == isKilled)
+        }
     }
 
     @Test("with no fallback the symbol is paused, and somebody is woken")
