@@ -116,6 +116,9 @@ package struct ModelFiles: Equatable, Sendable {
     /// Names the model by its content: the SHA-256 of `SHA256SUMS`.
     package var digest: Digest { SHA256.digest(of: sums) }
 
+    /// All that a model's folder holds, `SHA256SUMS` last.
+    package var folder: [File] { files + [File(name: ModelFileName.sums, bytes: sums)] }
+
     /// Makes the folder `path`, which appears only when all of it is on the disk. What a writer
     /// that died left in `partial`, by default `PATH.partial`, is removed.
     package func write(to path: String, by partial: String? = nil) throws(OutputError) {
@@ -126,14 +129,14 @@ package struct ModelFiles: Equatable, Sendable {
         }
         try OutputFolder.create(partial)
         do throws(OutputError) {
-            for file in files + [File(name: ModelFileName.sums, bytes: sums)] {
+            for file in folder {
                 try OutputFile.create(partial + "/" + file.name, file.bytes)
                 try OutputFile.seal(partial + "/" + file.name)
             }
             OutputFolder.synchronize(partial)
             try OutputFolder.rename(partial, to: path)
         } catch {
-            OutputFolder.remove(partial, holding: files.map(\.name) + [ModelFileName.sums])
+            OutputFolder.remove(partial, holding: folder.map(\.name))
             throw error
         }
         OutputFolder.synchronize(OutputFolder.parent(of: path))
@@ -141,7 +144,7 @@ package struct ModelFiles: Equatable, Sendable {
 }
 
 /// What the files of a model are called.
-enum ModelFileName {
+package enum ModelFileName {
     static let boosters = ["booster.json", "booster.ubj"]
     static let config = "enrichment_config.json"
     static let featureNames = "feature_names.json"
@@ -151,9 +154,10 @@ enum ModelFileName {
     /// Every model has them.
     static let fixed = [config, featureNames, metadata, reference]
     /// No file of a model is larger.
-    static let sizeMax = 1 << 31
+    package static let sizeMax = 1 << 31
 
-    static func isOurs(_ name: String) -> Bool {
+    /// Whether a model's folder may hold a file of this name.
+    package static func isOurs(_ name: String) -> Bool {
         name == sums || fixed.contains(name) || boosters.contains(name)
     }
 
@@ -165,7 +169,8 @@ enum ModelFileName {
 }
 
 extension SHA256 {
-    static func digest(of bytes: [UInt8]) -> Digest {
+    /// Of whole bytes, such as a file of a model.
+    package static func digest(of bytes: [UInt8]) -> Digest {
         var digest = SHA256()
         digest.update(bytes)
         return digest.finish()
