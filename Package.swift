@@ -39,6 +39,7 @@ let package = Package(
         system("CCrypto", pkgConfig: "libcrypto"),
         system("CSQLite", pkgConfig: "sqlite3"),
         system("CPostgres", pkgConfig: "libpq"),
+        system("CCurl", pkgConfig: "libcurl"),
         .target(name: "CXGBoost", path: "Sources/System/CXGBoost"),
         .target(name: "BoostMath", path: "Sources/System/BoostMath"),
         .target(name: "FixedLanes", path: "Sources/System/FixedLanes"),
@@ -53,6 +54,8 @@ let package = Package(
         layer("Features", "Market", "JSON", "Numerics", "FixedLanes"),
         layer(
             "Models", "JSON", "Numerics", "Files", "Market", "Statistics", "Features", "CXGBoost"),
+        // Models to and from a server.
+        layer("Exchange", "JSON", "Files", "Models", "CCurl"),
         layer("Scenarios", "Market", "JSON", "Features", "Models"),
         layer("Desk", "Market", "Features", "Scenarios"),
         layer(
@@ -71,7 +74,7 @@ let package = Package(
             name: "tapedeck",
             dependencies: [
                 "JSON", "Numerics", "Files", "Market", "Statistics", "Tape", "Features", "Models",
-                "Scenarios", "Desk", "Rollout", "Journal", "Pages", "Reports", "Kernel",
+                "Exchange", "Scenarios", "Desk", "Rollout", "Journal", "Pages", "Reports", "Kernel",
             ],
             swiftSettings: strict),
 
@@ -91,6 +94,7 @@ let package = Package(
         tests(
             "ModelsTests", "Market", "JSON", "Numerics", "Files", "Statistics", "Features",
             "Models"),
+        tests("ExchangeTests", "JSON", "Files", "Models", "Exchange"),
         tests("ScenariosTests", "Market", "JSON", "Features", "Models", "Scenarios"),
         tests("DeskTests", "Market", "JSON", "Numerics", "Features", "Scenarios", "Desk"),
         tests(
