@@ -7,7 +7,7 @@ enum Commands {
         .rolloutHold, .rolloutResume, .rolloutAbort, .rolloutRollback, .rolloutWaive, .rolloutLog,
         .rolloutVerify, .rolloutCharacteristics, .kill, .unkill,
         .modelList, .modelShow, .modelImport, .modelAlias, .modelVerify, .modelHistory,
-        .modelRecalibrate,
+        .modelRecalibrate, .modelPush, .modelPull,
         .journalList, .journalVerify, .journalExport, .journalSelect, .journalSQL,
         .benchTape, .benchFeatures, .benchLine, .benchKernel, .benchModel,
     ]

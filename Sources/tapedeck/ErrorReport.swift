@@ -1,3 +1,4 @@
+import Exchange
 import Files
 internal import Glibc
 import JSON
@@ -47,6 +48,10 @@ struct ErrorReport {
         case let error as RegistryError:
             text = error.description
             code = Self.code(error)
+        case let error as MLflowError:
+            (text, code) = Self.report(error)
+        case let error as HTTPError:
+            (text, code) = Self.report(.http(error))
         case let error as OutputError:
             text = error.description
             code = .environment
@@ -115,6 +120,31 @@ struct ErrorReport {
             .checkFailed
         case .output: .environment
         case .absent, .noModel, .noVersion, .contract, .history: .badInput
+        }
+    }
+
+    private static func report(_ error: MLflowError) -> (String, ExitCode) {
+        switch error {
+        case .http(.interrupted): (Interrupted.text, .interrupted)
+        case .http(let failure): (error.description, code(failure))
+        case .registry(let failure): (error.description, code(failure))
+        case .output: (error.description, .environment)
+        case .badAnswer, .noModel, .noVersion, .noAlias, .unproxied, .untagged, .badTag,
+            .changedTag, .stranger, .missing, .wrongSize, .tooLarge, .changed, .otherModel,
+            .unfit:
+            (error.description, .badInput)
+        }
+    }
+
+    /// A server that cannot be reached, fails or wants other credentials is the environment's.
+    private static func code(_ error: HTTPError) -> ExitCode {
+        switch error {
+        case .failed: .environment
+        case .refused(_, let status, _):
+            [401, 403, 407, 408, 429].contains(status) || status >= 500
+                ? .environment : .badInput
+        case .redirected, .tooLarge: .badInput
+        case .interrupted: .interrupted
         }
     }
 
