@@ -25,6 +25,9 @@ package enum AlertID: String, CaseIterable, Sendable {
     case trainingCrash = "focal_training_crash"
     case contract = "enrichment_config_mismatch"
     case rollbackStalled = "rollback_stalled"
+
+    /// What to do about it, as a path in the repository.
+    package var runbook: String { "docs/runbooks/\(rawValue).md" }
 }
 
 package enum AlertLevel: String, CaseIterable, Comparable, Sendable {
