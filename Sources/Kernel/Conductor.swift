@@ -87,7 +87,7 @@ package struct Conductor: Sendable {
                 summary: summary, rows: end.rows, records: end.records, outcomes: end.outcomes,
                 rollout: end.rollout))
         summary.times.journal = await journal.worked
-        events.finished(summary)
+        events.finished(summary, end.rollout)
         return (summary, kept)
     }
 

@@ -52,11 +52,20 @@ struct LineEvents {
     mutating func observed(_ entry: LineEntry) {
         observed(entry.btc)
         for each in entry.scores.switches { observed(each) }
+        observed(entry.rollout.alerts)
         for each in entry.rollout.refusals {
             log(
                 .commandRefused(
                     each.command.title, by: each.command.by, reason: each.refusal.description,
                     atNs: each.command.atNs))
+        }
+    }
+
+    private func observed(_ alerts: [AlertChange]) {
+        let symbols = plan.symbols.filter(\.hasRows)
+        for alert in alerts where alert.state == .firing {
+            log(
+                .alertFired(alert, symbol: alert.symbol.map { symbols[$0].instrument.symbol }))
         }
     }
 
@@ -93,7 +102,8 @@ struct LineEvents {
         }
     }
 
-    func finished(_ summary: LineSummary) {
+    func finished(_ summary: LineSummary, _ last: RolloutRecords) {
+        observed(last.alerts)
         for (symbol, counts) in zip(plan.symbols.filter(\.hasRows), summary.symbols) {
             reportWarmUp(symbol.instrument.symbol, counts.enricher)
             reportPurges(symbol.instrument.symbol, counts.enricher)

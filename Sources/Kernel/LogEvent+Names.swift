@@ -1,4 +1,6 @@
 import Market
+import Rollout
+import Statistics
 
 /// The events of a run, by the names under which dashboards look for them.
 extension LogEvent {
@@ -142,7 +144,21 @@ extension LogEvent {
             [
                 Field("severity", .text("P1")), Field("symbol", .text(symbol)),
                 Field("role", .text(role)), Field("version", .integer(version)),
-                Field("fields", .text(fields)),
+                Field("fields", .text(fields)), Field("runbook", .text(AlertID.contract.runbook)),
             ])
+    }
+
+    /// Rules act on what they have to, and a month has hundreds of these: a person reads the
+    /// journal's.
+    static func alertFired(_ alert: AlertChange, symbol: String?) -> LogEvent {
+        var fields = [
+            Field("alert", .text(alert.id.rawValue)), Field("severity", .text(alert.severity)),
+        ]
+        if let symbol { fields.append(Field("symbol", .text(symbol))) }
+        if !alert.detail.isEmpty { fields.append(Field("detail", .text(alert.detail))) }
+        if let value = alert.value.value { fields.append(Field("value", .number(value))) }
+        fields.append(Field("threshold", .number(alert.threshold)))
+        fields.append(Field("runbook", .text(alert.id.runbook)))
+        return LogEvent("alert_fired", .detail, atNs: alert.atNs, fields)
     }
 }

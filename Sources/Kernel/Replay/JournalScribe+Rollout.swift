@@ -93,7 +93,7 @@ extension JournalScribe {
 
 extension AlertChange {
     /// Whom it calls: P1 a person at once, P2 a person, a warning nobody.
-    fileprivate var severity: String {
+    var severity: String {
         switch id {
         case .expectancyFleet, .contract, .rollbackStalled: "P1"
         default: level == .act ? "P2" : "warn"
