@@ -118,6 +118,7 @@ extension RolloutHistory.Entry {
         }
         if case .string(let reason) = event.detail?["reason"] { words.append("(\(reason))") }
         if let by = event.by { words.append("by \(by)") }
+        if let alert = event.runbook { words.append("see \(alert.runbook)") }
         return words.joined(separator: " ")
     }
 

@@ -38,6 +38,7 @@ struct RolloutStatusText {
             field("state", stateText), field("clock", clock), field("lanes", lanes),
         ]
         if let recovery { lines.append(field("back", recovery)) }
+        if let runbook { lines.append(field("see", runbook)) }
         if !state.killSwitches.isEmpty {
             lines.append(field("off", state.killSwitches.map(\.name).joined(separator: ", ")))
         }
@@ -99,6 +100,13 @@ struct RolloutStatusText {
         else { return text + ", not in effect yet" }
         return text + ", in force \(Self.span(applied.atNs - breach.atNs)) later, "
             + "first served \(Self.span(served.atNs - breach.atNs)) later"
+    }
+
+    /// Where lanes were taken back or a hold waits for somebody: the last event that says more.
+    private var runbook: String? {
+        let isHeld = if case .hold = state.phase { true } else { false }
+        guard isHeld || recovery != nil else { return nil }
+        return history.entries.last { $0.event.runbook != nil }?.event.runbook?.runbook
     }
 
     private var clock: String {
