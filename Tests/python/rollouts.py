@@ -66,11 +66,17 @@ def training(folder):
     (folder / "blocks.csv").write_text("\n".join(blocks) + "\n")
 
 
-def make(folder, commands=(), plan=PLAN, **settings):
-    """Tape, models, training, plan and scenario in `folder`; returns the scenario's path."""
+def make(folder, commands=(), plan=PLAN, start=None, **settings):
+    """Tape, models, training, plan and scenario in `folder`; returns the scenario's path.
+
+    `start`: where the tape is moved to; the scenario's times stay.
+    """
     (folder / "recipe.json5").write_text(RECIPE)
     tape = folder / "market.tape"
     output("tape", "synth", folder / "recipe.json5", "-o", tape)
+    if start:
+        tape.rename(folder / "unmoved.tape")
+        output("tape", "slice", folder / "unmoved.tape", "-o", tape, "--shift-to", start)
     registry = trading.Registry(folder / "models")
     fallbacks = ["champion_no_l2", "champion_btc_blind", "champion_pre_track12"]
     work = folder / "work"
