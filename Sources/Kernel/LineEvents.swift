@@ -49,61 +49,60 @@ struct LineEvents {
         }
     }
 
+    /// Tells what a slice brought in the order of market time, however the market was cut.
     mutating func observed(_ entry: LineEntry) {
-        observed(entry.btc)
-        for each in entry.scores.switches { observed(each) }
-        observed(entry.rollout.alerts)
-        for each in entry.rollout.refusals {
-            log(
-                .commandRefused(
-                    each.command.title, by: each.command.by, reason: each.refusal.description,
-                    atNs: each.command.atNs))
+        var events = observed(entry.btc)
+        events += entry.scores.switches.map(served)
+        events += entry.rollout.alerts.compactMap(fired)
+        events += entry.rollout.refusals.map {
+            .commandRefused(
+                $0.command.title, by: $0.command.by, reason: $0.refusal.description,
+                atNs: $0.command.atNs)
         }
+        let places = events.indices.sorted {
+            (events[$0].atNs ?? 0, $0) < (events[$1].atNs ?? 0, $1)
+        }
+        for place in places { log(events[place]) }
     }
 
-    private func observed(_ alerts: [AlertChange]) {
+    private func fired(_ alert: AlertChange) -> LogEvent? {
+        guard alert.state == .firing else { return nil }
         let symbols = plan.symbols.filter(\.hasRows)
-        for alert in alerts where alert.state == .firing {
-            log(
-                .alertFired(alert, symbol: alert.symbol.map { symbols[$0].instrument.symbol }))
-        }
+        return .alertFired(alert, symbol: alert.symbol.map { symbols[$0].instrument.symbol })
     }
 
-    private func observed(_ change: ServiceSwitch) {
+    private func served(_ change: ServiceSwitch) -> LogEvent {
         let symbols = plan.symbols.filter(\.hasRows)
         let symbol = symbols[change.symbol].instrument.symbol
         switch change.target {
         case .model:
-            log(
-                .modelServed(
-                    symbol: symbol, role: change.role.name, version: change.version,
-                    atNs: change.atNs))
+            return .modelServed(
+                symbol: symbol, role: change.role.name, version: change.version,
+                atNs: change.atNs)
         case .refused(let mismatches):
-            log(
-                .enrichmentConfigMismatch(
-                    symbol: symbol, role: change.role.name, version: change.version,
-                    fields: mismatches.map(\.description).joined(separator: "; "),
-                    atNs: change.atNs))
+            return .enrichmentConfigMismatch(
+                symbol: symbol, role: change.role.name, version: change.version,
+                fields: mismatches.map(\.description).joined(separator: "; "),
+                atNs: change.atNs)
         }
     }
 
-    private mutating func observed(_ btc: BTCColumns?) {
+    private mutating func observed(_ btc: BTCColumns?) -> [LogEvent] {
         for isPresent in btc?.isPresent ?? [] where isPresent || btcBarCount > 0 {
             btcBarCount += 1
             if !isPresent { btcMissingCount += 1 }
         }
-        for alert in btc?.alerts ?? [] {
+        return (btc?.alerts ?? []).map { alert in
             for (index, reason) in BTCQualityAlert.Reason.allCases.enumerated()
             where reason == alert.reason { alertCounts[index] += 1 }
-            log(
-                .btcQualityAlert(
-                    reason: alert.reason.rawValue, value: alert.value, limit: alert.limit,
-                    atNs: alert.closeNs))
+            return .btcQualityAlert(
+                reason: alert.reason.rawValue, value: alert.value, limit: alert.limit,
+                atNs: alert.closeNs)
         }
     }
 
     func finished(_ summary: LineSummary, _ last: RolloutRecords) {
-        observed(last.alerts)
+        for event in last.alerts.compactMap(fired) { log(event) }
         for (symbol, counts) in zip(plan.symbols.filter(\.hasRows), summary.symbols) {
             reportWarmUp(symbol.instrument.symbol, counts.enricher)
             reportPurges(symbol.instrument.symbol, counts.enricher)

@@ -101,9 +101,13 @@ def test_each_command_can_be_typed(bench, line, tmp_path):
 
 def test_a_log_names_the_page_of_each_alert_that_fires(bench, tmp_path):
     copy = bench.copy(tmp_path / "copy")
-    result = copy.bash("tapedeck replay scenarios/shadow-month.json5 --log run.log --quiet")
-    assert result.returncode == 0, result.stderr
-    lines = (copy.folder / "run.log").read_text().splitlines()
+    replay = "tapedeck replay scenarios/shadow-month.json5 --quiet"
+    for options in ["--log run.log", "--log cut.log --slice-events 700 --journal cut.sqlite"]:
+        result = copy.bash(f"{replay} {options}")
+        assert result.returncode == 0, result.stderr
+    text = (copy.folder / "run.log").read_text()
+    assert text == (copy.folder / "cut.log").read_text(), "cutting the market changes no line"
+    lines = text.splitlines()
     fired = [line for line in lines if line.startswith("event=alert_fired ")]
     said = [re.search(r" alert=(\w+) .* runbook=(\S+)$", line).groups() for line in fired]
     rows = documents.query(
