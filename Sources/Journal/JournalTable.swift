@@ -6,7 +6,7 @@
 /// in nanoseconds.
 package enum JournalTable: String, CaseIterable, Sendable {
     case symbols, models, predictions, labels, orders, trades, payments, marks, quality, events
-    case alerts, commands, days
+    case alerts, commands, days, measurements
     /// Last, so that what a rollout adds to the instant at which it stopped follows all that is there.
     case rollout
 
@@ -102,6 +102,13 @@ package enum JournalTable: String, CaseIterable, Sendable {
             ]
         case .days:
             [.text("state")]
+        case .measurements:
+            [
+                .text("symbol", isOptional: true), .text("signal"),
+                .text("column", isOptional: true), .integer("value_ppb", isOptional: true),
+                .integer("null_ppb", isOptional: true), .integer("count"), .integer("from_ns"),
+                .integer("to_ns"), .text("reason", isOptional: true),
+            ]
         case .rollout:
             [
                 .text("event"), .text("symbol", isOptional: true), .text("rule", isOptional: true),
@@ -145,7 +152,8 @@ extension JournalTable {
         case .alerts: 10
         case .commands: 11
         case .days: 12
-        case .rollout: 13
+        case .measurements: 13
+        case .rollout: 14
         }
     }
 

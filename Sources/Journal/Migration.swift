@@ -16,7 +16,7 @@ package struct Migration: Sendable {
     }
 
     /// All steps: the one at place `n` leads from schema version `n` to `n + 1`.
-    package static let all = [version1, version2]
+    package static let all = [version1, version2, version3]
 
     func statements(for dialect: SQLDialect) -> [String] {
         switch dialect {

@@ -31,6 +31,7 @@ struct MonitorStream {
     var bank: MonitorBank
     /// Changes so far.
     private(set) var changes: [AlertChange] = []
+    private(set) var measurements: [MonitorMeasurement] = []
     private(set) var barCount = 0
 
     init(setup: MonitorSetup = Self.healthySetup()) {
@@ -109,8 +110,10 @@ struct MonitorStream {
             var symbols = (0..<2).map { healthyBar($0) }
             for symbol in symbols.indices { change(&symbols[symbol], symbol, barCount) }
             let closeNs = closeNs(barCount)
-            changes += bank.observe(
-                RolloutBar(closeNs: closeNs, tickNs: closeNs + Self.barDelayNs, symbols: symbols))
+            take(
+                bank.observe(
+                    RolloutBar(
+                        closeNs: closeNs, tickNs: closeNs + Self.barDelayNs, symbols: symbols)))
             barCount += 1
         }
     }
@@ -124,7 +127,12 @@ struct MonitorStream {
         run(bars: days * Self.dayBars, change)
     }
 
-    mutating func finish() { changes += bank.finish(atNs: closeNs(barCount - 1)) }
+    mutating func finish() { take(bank.finish(atNs: closeNs(barCount - 1))) }
+
+    private mutating func take(_ findings: MonitorFindings) {
+        changes += findings.alerts
+        measurements += findings.measurements
+    }
 
     var firing: [AlertChange] { changes.filter { $0.state == .firing } }
 

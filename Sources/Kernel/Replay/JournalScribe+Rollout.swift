@@ -13,6 +13,7 @@ import Statistics
 extension JournalScribe {
     mutating func add(_ log: RolloutRecords) {
         for alert in log.alerts { order.add(row(alert)) }
+        for measurement in log.measurements { order.add(row(measurement)) }
         for event in log.events {
             order.add(row(event))
             if case .stageEntered(let stage, _) = event.kind {
@@ -32,11 +33,25 @@ extension JournalScribe {
         JournalRow(
             .alerts, atNs: alert.atNs,
             [
-                .text(alert.id.rawValue), .text(alert.severity), .text(alert.state.rawValue),
+                .text(alert.id.rawValue), .text(alert.severity),
+                .text(alert.state.rawValue),
                 .optional(alert.symbol.map { symbols[$0].symbol }),
                 .optional(alert.value.value?.partsPerBillion),
                 .integer(alert.threshold.partsPerBillion), JournalValue(alert.value.n),
                 .integer(alert.fromNs), .text(alert.detail),
+            ])
+    }
+
+    private func row(_ measurement: MonitorMeasurement) -> JournalRow {
+        let value = measurement.value
+        return JournalRow(
+            .measurements, atNs: measurement.atNs,
+            [
+                .text(symbols[measurement.symbol].symbol), .text(measurement.name),
+                .optional(measurement.column), .optional(value.value?.partsPerBillion),
+                .optional(measurement.nullUpper?.value?.partsPerBillion), JournalValue(value.n),
+                .integer(measurement.fromNs), .integer(measurement.toNs),
+                .optional(value.reason?.text),
             ])
     }
 

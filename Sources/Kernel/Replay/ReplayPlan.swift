@@ -43,7 +43,7 @@ package struct ReplayPlan: Sendable {
     }
 
     /// Raised only when a golden digest changes: equal inputs then give other results.
-    package static let resultsVersion = 2
+    package static let resultsVersion = 3
 }
 
 extension RunPlan {

@@ -99,16 +99,21 @@ package struct RolloutLine: Sendable {
 
     /// Ends the run.
     mutating func finish(atNs: Int64) -> RolloutRecords {
-        log.alerts += bank.finish(atNs: atNs)
+        take(bank.finish(atNs: atNs))
         if let ended = core?.finish(atNs: atNs) { take(ended) }
         return takeLog()
     }
 
     private mutating func look(_ tick: BarTick, routes: [Role?]) {
         guard let bar = maker.bar(tick, routes) else { return }
-        let alerts = bank.observe(bar)
-        log.alerts += alerts
-        if let observed = core?.observe(bar, alerts: alerts) { take(observed) }
+        let findings = bank.observe(bar)
+        take(findings)
+        if let observed = core?.observe(bar, alerts: findings.alerts) { take(observed) }
+    }
+
+    private mutating func take(_ findings: MonitorFindings) {
+        log.alerts += findings.alerts
+        log.measurements += findings.measurements
     }
 
     private mutating func take(_ step: RolloutStep) {

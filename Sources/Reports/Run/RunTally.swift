@@ -44,7 +44,7 @@ package struct RunTally: Sendable {
             for word in words { key.append(try fields.text(word)) }
             alerts.add(key)
         case .commands: commandCount += 1
-        case .days, .rollout: break
+        case .days, .measurements, .rollout: break
         }
     }
 

@@ -46,13 +46,20 @@ private struct AlertStep: Sendable {
 struct AlertRule: Sendable {
     let signal: MonitorSignal
     let detail: String
+    /// What it watches; nil for what is of no single column.
+    let column: String?
     let symbol: Int?
     private var steps: [AlertStep]
     private var lastDataNs: Int64
 
-    init(_ signal: MonitorSignal, detail: String? = nil, symbol: Int?, startNs: Int64) {
+    /// - Parameter column: What tells the alert from others of its signal, as `detail` does.
+    init(
+        _ signal: MonitorSignal, detail: String? = nil, column: String? = nil, symbol: Int?,
+        startNs: Int64
+    ) {
         self.signal = signal
-        self.detail = detail ?? signal.variant
+        self.column = column
+        self.detail = detail ?? column ?? signal.variant
         self.symbol = symbol
         lastDataNs = startNs
         let thresholds: [(AlertLevel, Double?)] = [(.warn, signal.warn), (.act, signal.act)]

@@ -47,7 +47,7 @@ struct ConceptMonitor: Sendable {
     mutating func finish(_ look: inout MonitorLook) {
         var own = MonitorLook(atNs: look.atNs, clock: labelled)
         for index in rules.indices { own.finish(&rules[index]) }
-        look.changes += own.changes
+        look.findings.alerts += own.findings.alerts
     }
 
     private mutating func take(_ label: KnownLabel, _ look: inout MonitorLook) {
@@ -70,9 +70,18 @@ struct ConceptMonitor: Sendable {
         var own = MonitorLook(atNs: look.atNs, clock: labelled)
         for index in rules.indices where labelled.isDue(rules[index].signal) {
             let gap = gap(window: index, own)
-            own.take(gap, &rules[index]) { (gap.interval?.low ?? 0) > 0 }
+            own.take(gap, &rules[index], nullUpper: Self.reach(gap)) {
+                (gap.interval?.low ?? 0) > 0
+            }
         }
-        look.changes += own.changes
+        look.findings.alerts += own.findings.alerts
+        look.findings.measurements += own.findings.measurements
+    }
+
+    /// How far the interval reaches below the gap: a larger gap is more than chance explains.
+    private static func reach(_ gap: Figure) -> Figure? {
+        guard let value = gap.value, let interval = gap.interval else { return nil }
+        return Figure(value - interval.low, n: gap.n)
     }
 
     /// F1 is a ratio of sums over bars, and the bars of one day hang together.

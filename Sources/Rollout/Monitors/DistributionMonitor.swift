@@ -20,9 +20,9 @@ struct DistributionMonitor: Sendable {
         let clock = WindowClock(startNs: setup.startNs, barNs: setup.barNs)
         self.reference = reference
         test = AlertRule(
-            signal, detail: reference.name, symbol: symbol, startNs: setup.startNs)
+            signal, column: reference.name, symbol: symbol, startNs: setup.startNs)
         self.shift = shift.map {
-            AlertRule($0, detail: reference.name, symbol: symbol, startNs: setup.startNs)
+            AlertRule($0, column: reference.name, symbol: symbol, startNs: setup.startNs)
         }
         moments = shift == nil ? nil : ReferenceMoments(reference)
         ring = ValueRing(capacity: clock.barCount(signal))
@@ -71,16 +71,21 @@ struct DistributionMonitor: Sendable {
         let p = Figure(comparison.p(.stephens).value ?? .nan, n: values.count)
         let referenceCount = Double(reference.sorted.count)
         let threshold = test.signal.act ?? 0
+        // Without drift the reference's values hang together as the window's do, so both are
+        // worth the same share of their number; nothing is asked of the long reference, where
+        // the sum of correlations would cost most.
+        let size = EffectiveSample.size(values)
+        let share = (size.value ?? .nan) / Double(values.count)
+        let adjusted =
+            size.value.map { comparison.p(firstSize: $0, secondSize: referenceCount * share) }
+            ?? size
         look.take(p, &test) {
-            // Without drift the reference's values hang together as the window's do, so both are
-            // worth the same share of their number; nothing is asked of the long reference, where
-            // the sum of correlations would cost most.
-            guard let distance = comparison.d.value, distance >= Self.distanceMin,
-                let size = EffectiveSample.size(values).value
-            else { return false }
-            let share = size / Double(values.count)
-            let adjusted = comparison.p(firstSize: size, secondSize: referenceCount * share)
+            guard let distance = comparison.d.value, distance >= Self.distanceMin else {
+                return false
+            }
             return adjusted.value.map { $0 < threshold } ?? false
         }
+        look.measure(comparison.d, test, quantity: .distance)
+        look.measure(adjusted, test, quantity: .effectiveP)
     }
 }

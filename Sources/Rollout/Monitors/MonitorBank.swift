@@ -32,9 +32,9 @@ package struct MonitorBank: Sendable {
         }
     }
 
-    /// Takes the next bar tick; the changes of alerts that follow from it, in a fixed order: by
-    /// symbol, then what concerns all of them.
-    package mutating func observe(_ bar: RolloutBar) -> [AlertChange] {
+    /// Takes the next bar tick; the changes of alerts that follow from it and what was measured, in
+    /// a fixed order: by symbol, then what concerns all of them.
+    package mutating func observe(_ bar: RolloutBar) -> MonitorFindings {
         clock.advance(to: bar.closeNs)
         var look = MonitorLook(atNs: bar.tickNs, clock: clock)
         for index in symbols.indices { symbols[index].observe(bar.symbols[index], &look) }
@@ -53,18 +53,18 @@ package struct MonitorBank: Sendable {
             look.take(look.losing, &rule)
             fleet = rule
         }
-        return look.changes
+        return look.findings
     }
 
     /// Windows that the run was too short to fill.
-    package mutating func finish(atNs: Int64) -> [AlertChange] {
+    package mutating func finish(atNs: Int64) -> MonitorFindings {
         var look = MonitorLook(atNs: atNs, clock: clock)
         for index in symbols.indices { symbols[index].finish(&look) }
         if var rule = fleet {
             look.finish(&rule)
             fleet = rule
         }
-        return look.changes
+        return look.findings
     }
 
     // MARK: - What is open

@@ -134,6 +134,10 @@ struct MonitorSignal: Sendable {
     static let trainingCrash = MonitorSignal(
         id: .trainingCrash, windowNs: hour, cadenceNs: 0, warn: 1, act: 5, comparison: .atLeast)
 
+    /// Whether a journal has what each look found. Closer looks would fill it with what the bars'
+    /// own rows say.
+    var tellsOfEachLook: Bool { cadenceNs >= Self.hour }
+
     func isBreached(_ value: Double, _ threshold: Double) -> Bool {
         switch comparison {
         case .above: value > threshold

@@ -21,6 +21,7 @@ struct QualityMonitor: Sendable {
     private var btcMissing: ShareRing
     /// Columns of the model that have not had a value yet.
     private var awaited: [Int]
+    private var day = QualityDay()
     private var rowCount = 0
     private var lostRowCount = 0
 
@@ -52,7 +53,9 @@ struct QualityMonitor: Sendable {
             + [warmUpLoss]
     }
 
-    var storedValueCount: Int { outside.storedCount + btcMissing.storedCount + awaited.count }
+    var storedValueCount: Int {
+        outside.storedCount + btcMissing.storedCount + awaited.count + day.storedValueCount
+    }
 
     mutating func observe(_ bar: SymbolBar, _ look: inout MonitorLook) {
         if !l2.isEmpty { observeL2(bar, &look) }
@@ -64,6 +67,7 @@ struct QualityMonitor: Sendable {
                 if !awaited.isEmpty { lostRowCount += 1 }
             }
         }
+        if look.clock.isDue(every: QualityDay.lengthNs) { tellDay(&look) }
         if look.clock.isDue(warmUpLoss.signal) { look.take(warmUpShare, &warmUpLoss) }
     }
 
@@ -77,6 +81,20 @@ struct QualityMonitor: Sendable {
     private var warmUpShare: Figure {
         guard rowCount > 0 else { return .undefined(.noValues, n: 0) }
         return Figure(Double(lostRowCount) / Double(rowCount), n: rowCount)
+    }
+
+    /// What is watched bar by bar, once a day.
+    private mutating func tellDay(_ look: inout MonitorLook) {
+        let length = QualityDay.lengthNs
+        if !l2.isEmpty {
+            look.measure(day.freshness, freshness, windowNs: length)
+            look.measure(day.nanRate, nanRate, windowNs: length)
+            look.measure(Self.share(outside, of: l2.count, outOfRange.signal, look), outOfRange)
+        }
+        if !btc.isEmpty {
+            look.measure(Self.share(btcMissing, of: 1, btcNaNRate.signal, look), btcNaNRate)
+        }
+        day = QualityDay()
     }
 
     private mutating func observeL2(_ bar: SymbolBar, _ look: inout MonitorLook) {
@@ -99,6 +117,8 @@ struct QualityMonitor: Sendable {
                 }
             }
         }
+        day.add(
+            ages: bar.freshness, missing: missing, of: bar.features.isEmpty ? 0 : l2.count)
         let presentCount = bar.features.isEmpty ? 0 : l2.count - missing
         look.take(
             bar.features.isEmpty

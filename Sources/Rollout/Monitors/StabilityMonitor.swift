@@ -24,7 +24,7 @@ struct StabilityMonitor: Sendable {
             sortedReference: reference.sorted,
             unusableCount: reference.values.count - reference.sorted.count)
         rules = signals.map {
-            AlertRule($0, detail: reference.name, symbol: symbol, startNs: setup.startNs)
+            AlertRule($0, column: reference.name, symbol: symbol, startNs: setup.startNs)
         }
         ring = BinRing(windows: signals.map { clock.barCount($0) }, binCount: index.binCount)
         bands = signals.map { _ in nil }
@@ -38,21 +38,26 @@ struct StabilityMonitor: Sendable {
         for window in rules.indices where look.clock.isDue(rules[window].signal) {
             let counts = ring.counts[window]
             let n = counts.reduce(0, +)
-            let figure =
-                look.isFilled(n, rules[window].signal)
-                ? index.psi(counts: counts) : look.tooFew(n, rules[window].signal)
-            var band = bands[window]
-            look.take(figure, &rules[window]) { [index, reference, seed] in
-                if band?.count != n {
-                    var random = RandomStream(seed: seed, "psi", reference.name)
-                    let limit = index.nullBand(of: reference.values, count: n, &random).upper95
-                    band = (n, limit)
-                }
-                guard let upper = band?.upper.value, let value = figure.value else { return false }
+            guard look.isFilled(n, rules[window].signal) else {
+                look.take(look.tooFew(n, rules[window].signal), &rules[window])
+                continue
+            }
+            let figure = index.psi(counts: counts)
+            let upper = nullUpper(window, count: n)
+            look.take(figure, &rules[window], nullUpper: upper) {
+                guard let upper = upper.value, let value = figure.value else { return false }
                 return value > upper
             }
-            bands[window] = band
         }
+    }
+
+    /// Kept while the count stays what it was, as it does where nothing is missing.
+    private mutating func nullUpper(_ window: Int, count: Int) -> Figure {
+        if let band = bands[window], band.count == count { return band.upper }
+        var random = RandomStream(seed: seed, "psi", reference.name)
+        let upper = index.nullBand(of: reference.values, count: count, &random).upper95
+        bands[window] = (count, upper)
+        return upper
     }
 
     mutating func finish(_ look: inout MonitorLook) {

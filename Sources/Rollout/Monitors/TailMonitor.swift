@@ -19,7 +19,7 @@ struct TailMonitor: Sendable {
         moments = ReferenceMoments(reference)
         expected = TailQuantile.linear(Self.level, of: reference.sorted)
         rule = AlertRule(
-            signal, detail: reference.name, symbol: symbol, startNs: setup.startNs)
+            signal, column: reference.name, symbol: symbol, startNs: setup.startNs)
         ring = ValueRing(capacity: clock.barCount(signal))
     }
 

@@ -28,7 +28,12 @@ struct WindowClock: Sendable {
     func isDue(_ signal: MonitorSignal) -> Bool {
         guard ranNs >= signal.windowNs else { return false }
         guard signal.cadenceNs > 0 else { return true }
-        return ranNs / signal.cadenceNs > (lastCloseNs - startNs) / signal.cadenceNs
+        return isDue(every: signal.cadenceNs)
+    }
+
+    /// At the first bar of each period, counted from the run's start.
+    func isDue(every periodNs: Int64) -> Bool {
+        ranNs / periodNs > (lastCloseNs - startNs) / periodNs
     }
 
     func barCount(_ signal: MonitorSignal) -> Int { barCount(signal.windowNs) }
@@ -40,7 +45,7 @@ struct WindowClock: Sendable {
 struct MonitorLook {
     let atNs: Int64
     let clock: WindowClock
-    var changes: [AlertChange] = []
+    var findings = MonitorFindings()
     /// Symbols that traded with a focal loss, and those of them that lost money.
     var tradingCount = 0
     var losingCount = 0
@@ -56,17 +61,33 @@ struct MonitorLook {
     }
 
     mutating func take(
-        _ figure: Figure, _ rule: inout AlertRule, isBeyondNull: () -> Bool = { true }
+        _ figure: Figure, _ rule: inout AlertRule, nullUpper: Figure? = nil,
+        isBeyondNull: () -> Bool = { true }
     ) {
         // A signal without a window looks at the last bar.
         let length = max(rule.signal.windowNs, clock.barNs)
         rule.take(
-            figure, atNs: atNs, fromNs: clock.closeNs - length, into: &changes,
+            figure, atNs: atNs, fromNs: clock.closeNs - length, into: &findings.alerts,
             isBeyondNull: isBeyondNull)
+        if rule.signal.tellsOfEachLook { measure(figure, rule, nullUpper: nullUpper) }
+    }
+
+    /// Tells what was found, of the signal's own window if no other is given.
+    mutating func measure(
+        _ figure: Figure, _ rule: AlertRule, quantity: MonitorMeasurement.Quantity = .signal,
+        windowNs: Int64? = nil, nullUpper: Figure? = nil
+    ) {
+        guard let symbol = rule.symbol else { return }
+        let length = windowNs ?? rule.signal.windowNs
+        findings.measurements.append(
+            MonitorMeasurement(
+                id: rule.signal.id, quantity: quantity, column: rule.column, symbol: symbol,
+                atNs: atNs, fromNs: max(clock.startNs, clock.closeNs - length),
+                toNs: clock.closeNs, value: figure, nullUpper: nullUpper))
     }
 
     mutating func finish(_ rule: inout AlertRule) {
-        rule.finish(ranNs: clock.ranNs, barNs: clock.barNs, atNs: atNs, into: &changes)
+        rule.finish(ranNs: clock.ranNs, barNs: clock.barNs, atNs: atNs, into: &findings.alerts)
     }
 
     /// A window with less than half of its values is none.
