@@ -152,7 +152,8 @@ extension LogEvent {
     /// journal's.
     static func alertFired(_ alert: AlertChange, symbol: String?) -> LogEvent {
         var fields = [
-            Field("alert", .text(alert.id.rawValue)), Field("severity", .text(alert.severity)),
+            Field("alert", .text(alert.id.rawValue)),
+            Field("severity", .text(alert.id.severity(alert.level))),
         ]
         if let symbol { fields.append(Field("symbol", .text(symbol))) }
         if !alert.detail.isEmpty { fields.append(Field("detail", .text(alert.detail))) }

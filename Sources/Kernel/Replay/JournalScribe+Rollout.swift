@@ -33,7 +33,7 @@ extension JournalScribe {
         JournalRow(
             .alerts, atNs: alert.atNs,
             [
-                .text(alert.id.rawValue), .text(alert.severity),
+                .text(alert.id.rawValue), .text(alert.id.severity(alert.level)),
                 .text(alert.state.rawValue),
                 .optional(alert.symbol.map { symbols[$0].symbol }),
                 .optional(alert.value.value?.partsPerBillion),
@@ -103,15 +103,5 @@ extension JournalScribe {
                         "role=\(prediction.role.name): no declared fallback does without what "
                             + "cannot be read"),
                 ]))
-    }
-}
-
-extension AlertChange {
-    /// Whom it calls: P1 a person at once, P2 a person, a warning nobody.
-    var severity: String {
-        switch id {
-        case .expectancyFleet, .contract, .rollbackStalled: "P1"
-        default: level == .act ? "P2" : "warn"
-        }
     }
 }

@@ -134,6 +134,13 @@ struct MonitorSignal: Sendable {
     static let trainingCrash = MonitorSignal(
         id: .trainingCrash, windowNs: hour, cadenceNs: 0, warn: 1, act: 5, comparison: .atLeast)
 
+    static let all = [
+        freshness, nanRate, outOfRange, btcQuality, btcNaNRate, warmUpLoss, latency,
+        kyleLambdaPSI, l2FeaturePSI, kyleLambdaTail, topFeaturePSI, btcFeatureKS, btcCorrelation,
+        fracDiffKS, spreadRegime, conceptFortnight, conceptMonth, sharpness, probabilityShift,
+        expectancyDay, expectancyTwoDays, expectancyFleet, trainingCrash,
+    ]
+
     /// Whether a journal has what each look found. Closer looks would fill it with what the bars'
     /// own rows say.
     var tellsOfEachLook: Bool { cadenceNs >= Self.hour }
