@@ -39,9 +39,10 @@ struct LineStages: Sendable {
         let isWhole = played.stoppedNs == nil || played.stoppedNs == slice.endNs
         return LineEntry(
             number: slice.number, endNs: played.stoppedNs ?? slice.endNs,
-            isAwaiting: played.stoppedNs != nil, barTicks: slice.barTicks, rows: rows, btc: btc,
+            isAwaiting: played.stoppedNs != nil, eventCount: slice.eventCount,
+            barTicks: slice.barTicks, rows: rows, btc: btc,
             scores: scores, records: played.records, rollout: played.log,
-            dayState: isWhole ? await dayState(slice) : nil)
+            dayState: isWhole ? await dayState(slice) : nil, times: times)
     }
 
     private struct Played {

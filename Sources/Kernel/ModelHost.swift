@@ -13,7 +13,10 @@ package actor ModelHost {
 
     package func score(_ slice: MarketSlice, _ rows: [FeatureRows]) -> SliceScores {
         order.advance(to: slice.number)
-        return core?.score(slice, rows) ?? SliceScores()
+        var timer = ClockTimer()
+        var scores = core?.score(slice, rows, &timer) ?? SliceScores()
+        scores.times = timer.times
+        return scores
     }
 
     func stateWords() -> [UInt64] {

@@ -22,6 +22,7 @@ package struct LineEntry: Sendable {
     package let endNs: Int64
     /// Whether the run ends here, because a rollout waits for an operator.
     package let isAwaiting: Bool
+    package let eventCount: Int
     package let barTicks: [BarTick]
     /// One for each symbol that has rows, in their order.
     package let rows: [FeatureRows]
@@ -31,6 +32,8 @@ package struct LineEntry: Sendable {
     package let rollout: RolloutRecords
     /// Of all stages, where a UTC day ends with the slice.
     package let dayState: DayState?
+    /// Of the line so far.
+    package let times: StageTimes
 }
 
 /// What all stages knew at the end of a UTC day.

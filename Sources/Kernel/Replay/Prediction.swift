@@ -49,6 +49,8 @@ package struct SliceScores: Sendable {
     /// What took effect.
     package var switches: [ServiceSwitch] = []
     package var kills: [KillChange] = []
+    /// In the order in which they were scored.
+    package var times: [InferenceTime] = []
     package var ages = SliceAges(symbolCount: 0)
 
     package init() {}

@@ -1,5 +1,5 @@
 import Desk
-package import Features
+import Features
 package import Market
 import Models
 import Rollout
@@ -42,8 +42,11 @@ package struct ScoringCore: Sendable {
         faults = plan.fallbacks.map { _ in DataFault() }
     }
 
-    /// Scores the rows of a slice: one entry for each traded symbol.
-    package mutating func score(_ slice: MarketSlice, _ rows: [FeatureRows]) -> SliceScores {
+    /// Scores the rows of a slice: one entry for each traded symbol. `timer` is told of each model
+    /// that decides; a core knows no clock.
+    mutating func score(
+        _ slice: MarketSlice, _ rows: [FeatureRows], _ timer: inout some ScoreTimer
+    ) -> SliceScores {
         var scores = SliceScores()
         scores.ages = ages.advance(slice)
         let ticks = rows.first?.tickNs ?? []
@@ -56,7 +59,7 @@ package struct ScoringCore: Sendable {
             let killNs = kills.first?.atNs ?? .max
             var end = start + 1
             while end < ticks.count, ticks[end] <= switchNs, ticks[end] < killNs { end += 1 }
-            score(rows, start..<end, isFaulty, &scores)
+            score(rows, start..<end, isFaulty, &scores, &timer)
             start = end
         }
         apply(before: slice.endNs + 1, &scores)
@@ -148,7 +151,7 @@ package struct ScoringCore: Sendable {
 
     private mutating func score(
         _ rows: [FeatureRows], _ ticks: Range<Int>, _ isFaulty: [[Bool]],
-        _ scores: inout SliceScores
+        _ scores: inout SliceScores, _ timer: inout some ScoreTimer
     ) {
         let roles = Role.allCases.prefix(service.count)
         var predictions: [[[Prediction]]] = []
@@ -158,7 +161,7 @@ package struct ScoringCore: Sendable {
                     let deciders = ticks.map {
                         decider(symbol, role, isFaulty: isFaulty[symbol][$0])
                     }
-                    return score(rows[symbol], ticks, symbol: symbol, role, deciders)
+                    return score(rows[symbol], ticks, symbol: symbol, role, deciders, &timer)
                 })
         }
         for index in 0..<ticks.count {
@@ -178,7 +181,8 @@ package struct ScoringCore: Sendable {
     }
 
     private mutating func score(
-        _ rows: FeatureRows, _ ticks: Range<Int>, symbol: Int, _ role: Role, _ deciders: [Decider]
+        _ rows: FeatureRows, _ ticks: Range<Int>, symbol: Int, _ role: Role,
+        _ deciders: [Decider], _ timer: inout some ScoreTimer
     ) -> [Prediction] {
         var predictions: [Prediction] = []
         predictions.reserveCapacity(ticks.count)
@@ -188,8 +192,10 @@ package struct ScoringCore: Sendable {
             var end = start + 1
             while end < deciders.count, deciders[end] == deciders[start] { end += 1 }
             let part = (ticks.lowerBound + start)..<(ticks.lowerBound + end)
+            timer.begin()
             predictions += score(
                 rows, part, symbol: symbol, role, by: deciders[start], isHalted: isHalted)
+            timer.end(symbol: symbol, role, rowCount: part.count)
             start = end
         }
         return predictions
