@@ -109,6 +109,13 @@ enum StyleSheet {
         .area{stroke:none;fill-opacity:.25}
         .dot{stroke-width:1.5}
         .period{fill-opacity:.16}
+        .area.whole{fill-opacity:.75}
+        .area.edged{stroke:currentColor;stroke-opacity:.35;stroke-width:1}
+        .heat{fill:var(--candidate);fill-opacity:0;stroke:var(--rule);stroke-width:1}
+        .heat.h0{fill-opacity:.06}.heat.h1{fill-opacity:.18}.heat.h2{fill-opacity:.3}
+        .heat.h3{fill-opacity:.42}.heat.h4{fill-opacity:1}
+        .heat.marked{stroke:var(--limit);stroke-width:2.5}
+        svg text.over{fill:var(--paper)}
         \(inks)
         .line.champion{stroke-dasharray:7 3}
         .line.fourth{stroke-dasharray:2 3}
