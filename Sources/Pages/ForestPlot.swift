@@ -75,10 +75,10 @@ package struct ForestPlot: Sendable {
         for (index, row) in rows.enumerated() {
             let y = 4 + rowHeight * (Double(index) + (isNarrow ? 0.72 : 0.5))
             interval(row, y: y, x, &canvas)
-            let style = row.isWhole ? "strong" : "name"
+            let style = row.isWhole ? "strong halo" : "name halo"
             if isNarrow {
                 canvas.text(row.label, at: (2, y - 12), .start, style)
-                canvas.text(row.note, at: (width - 2, y - 12), .end)
+                canvas.text(row.note, at: (width - 2, y - 12), .end, "halo")
             } else {
                 canvas.text(row.label, at: (2, y + 4), .start, style)
                 canvas.text(row.note, at: (right + 12, y + 4), .start)

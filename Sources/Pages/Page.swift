@@ -43,8 +43,9 @@ package struct Page: Sendable {
             .void("meta", ["name": "color-scheme", "content": "light dark"]),
             .element("title", [:], HTML(title)),
             .element("style", [:], HTML(trusted: StyleSheet.text)))
-        var main = HTML.element("h1", [:], HTML(title))
-        for block in lead { main += block.html }
+        var main = HTML.element(
+            "header", ["id": "lead"],
+            joining: [.element("h1", [:], HTML(title))] + lead.map(\.html))
         if !sections.isEmpty { main += contents }
         for section in sections { main += html(of: section) }
         if let script { main += .element("script", [:], HTML(trusted: script)) }

@@ -59,13 +59,7 @@ struct PlotFrame {
                 canvas.marker(ink, at: place)
                 canvas.text(point.text, at: (place.x, y.clamped(point.high) - 5), .middle, "small")
             }
-        case .bars(_, let ink, let bars):
-            for bar in bars where bar.y.isFinite {
-                let (base, end) = (y.clamped(0), y.clamped(bar.y))
-                canvas.rectangle(
-                    x: x(bar.from), y: min(base, end), width: x(bar.to) - x(bar.from),
-                    height: abs(base - end), ink.area)
-            }
+        case .bars(_, let ink, let bars): histogram(bars, ink, &canvas)
         case .level(_, let ink, let value):
             guard value >= y.low, value <= y.high else { return }
             canvas.line(from: (left, y(value)), to: (right, y(value)), ink.line)
@@ -92,6 +86,21 @@ struct PlotFrame {
         let upper = thinned(known.map { (x($0.x), y.clamped($0.high)) }).compactMap(\.self)
         let lower = thinned(known.map { (x($0.x), y.clamped($0.low)) }).compactMap(\.self)
         canvas.polygon(upper + lower.reversed(), ink.area)
+    }
+
+    /// Bars with one outline in the ink's dash, so that two that overlap can be told apart.
+    private func histogram(
+        _ bars: [(from: Double, to: Double, y: Double)], _ ink: Ink, _ canvas: inout Canvas
+    ) {
+        let known = bars.filter { $0.y.isFinite }
+        guard let first = known.first, let last = known.last else { return }
+        let base = y.clamped(0)
+        let tops = known.flatMap { bar -> [Canvas.Point] in
+            [(x(bar.from), y.clamped(bar.y)), (x(bar.to), y.clamped(bar.y))]
+        }
+        let outline = [(x(first.from), base)] + tops + [(x(last.to), base)]
+        canvas.polygon(outline, ink.area)
+        canvas.polyline(outline, ink.line)
     }
 
     private func stepped(_ points: [Canvas.Point?]) -> [Canvas.Point?] {

@@ -44,7 +44,8 @@ struct Scale {
     init(
         _ axis: Axis, covering values: [Double], from: Double, to: Double, ticksMax: Int
     ) {
-        let finite = values.filter(\.isFinite)
+        // Farther out a range would not be a number itself.
+        let finite = values.filter { $0.magnitude < 1e300 }
         var low = axis.range?.lowerBound ?? finite.min() ?? 0
         var high = axis.range?.upperBound ?? finite.max() ?? 1
         if !(high > low) {

@@ -70,6 +70,7 @@ enum StyleSheet {
         font-size:.86em}
         pre{background:var(--tint);border:1px solid var(--rule);border-radius:4px;\
         padding:.5rem .8rem;margin:.5rem 0;white-space:pre-wrap;overflow-wrap:anywhere}
+        pre code{font-size:inherit}
         dl{display:grid;grid-template-columns:minmax(7rem,max-content) minmax(0,1fr);\
         gap:.15rem 1.2rem;margin:.6rem 0;font-size:.93rem}
         dt{color:var(--soft)}
@@ -115,6 +116,7 @@ enum StyleSheet {
         .heat.h0{fill-opacity:.06}.heat.h1{fill-opacity:.18}.heat.h2{fill-opacity:.3}
         .heat.h3{fill-opacity:.42}.heat.h4{fill-opacity:1}
         .heat.marked{stroke:var(--limit);stroke-width:2.5}
+        svg text.halo{paint-order:stroke;stroke:var(--paper);stroke-width:4px;stroke-linejoin:round}
         svg text.over{fill:var(--paper)}
         \(inks)
         .line.champion{stroke-dasharray:7 3}

@@ -100,9 +100,9 @@ package struct Waterfall: Sendable {
         let amount = bar.isTotal ? bar.to : bar.to - bar.from
         let text = (bar.isTotal ? format : format.signed).bare.text(amount)
         if bar.to < 0 || takes {
-            canvas.text(text, at: (low - 5, y + 15), .end)
+            canvas.text(text, at: (low - 5, y + 15), .end, "halo")
         } else {
-            canvas.text(text, at: (high + 5, y + 15), .start)
+            canvas.text(text, at: (high + 5, y + 15), .start, "halo")
         }
     }
 }
