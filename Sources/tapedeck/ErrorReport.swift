@@ -64,6 +64,9 @@ struct ErrorReport {
         case let error as RolloutCommandError:
             text = error.description
             code = .badInput
+        case let error as ReportRefusal:
+            text = error.description
+            code = error.code
         case let error as CharacteristicsError:
             text = error.description
             code = .badInput
