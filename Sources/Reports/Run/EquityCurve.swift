@@ -9,6 +9,8 @@ struct EquityCurve {
     /// For each period of the grid that holds bars, the index of its last one.
     private let periodEnds: [Int]
     private let grid: PeriodGrid
+    private let window: TimeRange
+    private let barNs: Int64
 
     /// - Parameters:
     ///   - members: The marks of each symbol, and the decimals of its quote units.
@@ -18,6 +20,8 @@ struct EquityCurve {
         _ context: RunContext
     ) {
         let window = context.window
+        self.window = window
+        barNs = context.barNs
         let barCount = Int((window.endNs - window.startNs) / context.barNs)
         // In the finest units of all, so that no sum rounds.
         let decimals = members.reduce(6) { max($0, $1.quoteDecimals) }
@@ -50,6 +54,31 @@ struct EquityCurve {
             last = period
         }
         periodEnds = ends
+    }
+
+    /// What a ledger was worth when a period of the grid ended, and how far below its highest mark
+    /// it was at the worst of the period's bars.
+    struct Period: Equatable, Sendable {
+        let endNs: Int64
+        let equity: Double
+        let drawdown: Double
+    }
+
+    /// The curve as figures show it: a point for each period.
+    var periods: [Period] {
+        var peak = start
+        var bar = 0
+        return periodEnds.map { end in
+            var deepest = 0.0
+            while bar <= end {
+                peak = max(peak, values[bar])
+                deepest = max(deepest, peak > 0 ? (peak - values[bar]) / peak : 0)
+                bar += 1
+            }
+            return Period(
+                endNs: window.startNs + Int64(end + 1) * barNs, equity: values[end],
+                drawdown: deepest)
+        }
     }
 
     /// With the starting equity prepended.

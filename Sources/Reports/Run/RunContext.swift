@@ -1,3 +1,5 @@
+package import JSON
+package import Journal
 package import Market
 
 /// What a summary needs to know of a run beside its rows.
@@ -51,5 +53,29 @@ package struct RunContext: Equatable, Sendable {
         self.symbolCapMicros = symbolCapMicros
         self.seed = seed
         self.nextSteps = nextSteps
+    }
+}
+
+extension RunContext {
+    /// The context that a run's own record and bars give: what `tapedeck replay` and the reports
+    /// share.
+    ///
+    /// - Parameters:
+    ///   - closesNs: of the first and the last bar that the run decided on.
+    ///   - scenario: where the scenario lies; empty in a report, which names no place.
+    package init(
+        _ record: RunRecord, closesNs: ClosedRange<Int64>, scenario path: String = "",
+        journal: String = "", nextSteps: [NextStep] = []
+    ) throws(JSONError) {
+        let scenario = try RecordedScenario(record.scenario)
+        self.init(
+            runID: "\(record.identity)", scenario: path, journal: journal,
+            window: TimeRange(
+                startNs: closesNs.lowerBound - scenario.barNs, endNs: closesNs.upperBound),
+            strategy: scenario.strategy, barNs: scenario.barNs,
+            barDelayNs: scenario.barDelayNs,
+            totalCapMicros: scenario.execution?.totalCapMicros ?? 1,
+            symbolCapMicros: scenario.execution?.symbolCapMicros ?? 1, seed: scenario.seed,
+            nextSteps: nextSteps)
     }
 }

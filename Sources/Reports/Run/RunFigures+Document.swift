@@ -5,42 +5,56 @@ import Statistics
 extension RunFigures {
     /// All figures as one JSON document.
     package var document: JSONValue {
+        .object(
+            [
+                JSONMember("run", .string(context.runID)),
+                JSONMember("scenario", .string(context.scenario)),
+                JSONMember("journal", .string(context.journal)),
+            ] + members + [
+                JSONMember(
+                    "next",
+                    .array(
+                        context.nextSteps.map {
+                            ["command": .string($0.command), "purpose": .string($0.purpose)]
+                        }))
+            ])
+    }
+
+    /// What follows from the rows, without places of files.
+    var members: [JSONMember] {
         [
-            "run": .string(context.runID),
-            "scenario": .string(context.scenario),
-            "journal": .string(context.journal),
-            "strategy": .string(context.strategy),
-            "from": .time(context.window.startNs),
-            "to": .time(context.window.endNs),
-            "bar": .string(TimeSpan.text(context.barNs)),
-            "equity": .number(Double(context.totalCapMicros) / 1e6),
-            "equity_per_symbol": .number(Double(context.symbolCapMicros) / 1e6),
-            "seed": .string(String(context.seed)),
-            "days": JSONValue(dayCount),
-            "return_period": .string(TimeSpan.text(returnPeriodNs)),
-            "models": .array(models.map(\.document)),
-            "total": total.document,
-            "symbols": .array(symbols.map(\.document)),
-            "quality": .array(
-                quality.map {
-                    [
-                        "symbol": .string($0.symbol), "name": .string($0.name),
-                        "count": .integer($0.count), "of": $0.of.map { .integer($0) } ?? nil,
-                    ]
-                }),
-            "events": .counts(events),
-            "alerts": .array(
-                alerts.map {
-                    [
-                        "alert": .string($0.alert), "severity": .string($0.severity),
-                        "state": .string($0.state), "count": JSONValue($0.count),
-                    ]
-                }),
-            "commands": JSONValue(commandCount),
-            "next": .array(
-                context.nextSteps.map {
-                    ["command": .string($0.command), "purpose": .string($0.purpose)]
-                }),
+            JSONMember("strategy", .string(context.strategy)),
+            JSONMember("from", .time(context.window.startNs)),
+            JSONMember("to", .time(context.window.endNs)),
+            JSONMember("bar", .string(TimeSpan.text(context.barNs))),
+            JSONMember("equity", .number(Double(context.totalCapMicros) / 1e6)),
+            JSONMember("equity_per_symbol", .number(Double(context.symbolCapMicros) / 1e6)),
+            JSONMember("seed", .string(String(context.seed))),
+            JSONMember("days", JSONValue(dayCount)),
+            JSONMember("return_period", .string(TimeSpan.text(returnPeriodNs))),
+            JSONMember("models", .array(models.map(\.document))),
+            JSONMember("total", total.document),
+            JSONMember("symbols", .array(symbols.map(\.document))),
+            JSONMember(
+                "quality",
+                .array(
+                    quality.map {
+                        [
+                            "symbol": .string($0.symbol), "name": .string($0.name),
+                            "count": .integer($0.count), "of": $0.of.map { .integer($0) } ?? nil,
+                        ]
+                    })),
+            JSONMember("events", .counts(events)),
+            JSONMember(
+                "alerts",
+                .array(
+                    alerts.map {
+                        [
+                            "alert": .string($0.alert), "severity": .string($0.severity),
+                            "state": .string($0.state), "count": JSONValue($0.count),
+                        ]
+                    })),
+            JSONMember("commands", JSONValue(commandCount)),
         ]
     }
 }
@@ -160,7 +174,7 @@ extension Comparison {
 extension JSONValue {
     /// A value with its count and interval, or null with the reason; `reason` says more than the
     /// figure could.
-    fileprivate static func figure(_ figure: Figure, reason: String? = nil) -> JSONValue {
+    static func figure(_ figure: Figure, reason: String? = nil) -> JSONValue {
         let why = figure.reason.map { reason ?? $0.text }
         return [
             "value": .optional(figure.value), "n": JSONValue(figure.n),
@@ -179,11 +193,11 @@ extension JSONValue {
         return .object(members)
     }
 
-    fileprivate static func optional(_ value: Double?) -> JSONValue {
+    static func optional(_ value: Double?) -> JSONValue {
         value.map { .number($0) } ?? nil
     }
 
-    fileprivate static func time(_ timeNs: Int64) -> JSONValue {
+    static func time(_ timeNs: Int64) -> JSONValue {
         "\(Timestamp(nanoseconds: timeNs))"
     }
 

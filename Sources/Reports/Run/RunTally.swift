@@ -12,6 +12,8 @@ package struct RunTally: Sendable {
     var events = WordCounts()
     var alerts = WordCounts()
     var commandCount = 0
+    /// Alerts and operators' commands, in the order of time.
+    var incidents: [Incident] = []
 
     private var symbolIndexes: [String: Int] = [:]
     private var qualityIndexes: [QualityCount.Key: Int] = [:]
@@ -43,7 +45,18 @@ package struct RunTally: Sendable {
             var key: [String] = []
             for word in words { key.append(try fields.text(word)) }
             alerts.add(key)
-        case .commands: commandCount += 1
+            incidents.append(
+                Incident(
+                    atNs: row.atNs, kind: .alert, name: key[0], severity: key[1], state: key[2],
+                    symbol: try fields.optionalText("symbol"),
+                    detail: try fields.text("detail")))
+        case .commands:
+            commandCount += 1
+            incidents.append(
+                Incident(
+                    atNs: row.atNs, kind: .command, name: try fields.text("command"),
+                    severity: nil, state: nil, symbol: try fields.optionalText("symbol"),
+                    detail: try fields.text("by") + ": " + fields.text("reason")))
         case .days, .measurements, .rollout: break
         }
     }
@@ -105,6 +118,20 @@ package enum RunRole: String, CaseIterable, Sendable {
     case champion, candidate
 
     var index: Int { self == .champion ? 0 : 1 }
+}
+
+/// Something that a reader of a run should look at, when it happened.
+package struct Incident: Equatable, Sendable {
+    package enum Kind: String, Sendable { case alert, command }
+
+    package let atNs: Int64
+    package let kind: Kind
+    package let name: String
+    /// Nil for commands, as is `state`.
+    package let severity: String?
+    package let state: String?
+    package let symbol: String?
+    package let detail: String
 }
 
 /// How much of something a run met in a symbol's data, of how much that there was.

@@ -77,46 +77,29 @@ private struct ReplayRun {
     private func figures() throws -> RunFigures {
         let journal = try arguments.journal()
         let run = try journal.run("\(plan.record.identity)")
-        var tally = RunTally(
-            RunContext(
-                plan, path: path, run: run.id, journal: journal.place,
-                option: arguments.value("--journal").map { " --journal \($0)" } ?? ""))
-        var next: Int64 = 0
-        while next < run.rowCount {
-            let rows = try journal.rows(of: run.run, from: next, count: 4096)
-            for row in rows { try tally.add(row.row) }
-            next += Int64(rows.count)
+        guard let closesNs = try journal.barCloses(of: run) else {
+            throw ReportRefusal.noBars(run: run.shortID)
         }
+        let option = arguments.value("--journal").map { " --journal \($0)" } ?? ""
+        var tally = RunTally(
+            try RunContext(
+                plan.record, closesNs: closesNs, scenario: path, journal: journal.place,
+                nextSteps: Self.nextSteps(option)))
+        try journal.read(run) { try tally.add($0.row) }
         return tally.finish()
     }
-}
 
-extension RunContext {
     /// - Parameter option: what a command needs to find the journal.
-    fileprivate init(
-        _ plan: ReplayPlan, path: String, run: String, journal: String, option: String
-    ) {
-        let schedule = plan.run.schedule
-        let scenario = plan.run.scenario
-        self.init(
-            runID: run, scenario: path, journal: journal,
-            window: TimeRange(
-                startNs: schedule.firstWindowCloseNs - schedule.barNs,
-                endNs: schedule.lastCloseNs),
-            strategy: scenario.strategy?.name ?? "", barNs: schedule.barNs,
-            barDelayNs: schedule.barDelayNs,
-            totalCapMicros: scenario.execution?.totalCapMicros ?? 1,
-            symbolCapMicros: scenario.execution?.symbolCapMicros ?? 1, seed: scenario.seed,
-            nextSteps: [
-                NextStep(
-                    command: "tapedeck journal verify" + option, purpose: "check the chain offline"),
-                NextStep(
-                    command:
-                        "tapedeck journal sql\(option) \"SELECT * FROM trade_journal LIMIT 5\"",
-                    purpose: "look at trades"),
-                NextStep(
-                    command: "tapedeck journal export\(option) > run.jsonl",
-                    purpose: "take the rows elsewhere"),
-            ])
+    private static func nextSteps(_ option: String) -> [RunContext.NextStep] {
+        [
+            RunContext.NextStep(
+                command: "tapedeck journal verify" + option, purpose: "check the chain offline"),
+            RunContext.NextStep(
+                command: "tapedeck journal sql\(option) \"SELECT * FROM trade_journal LIMIT 5\"",
+                purpose: "look at trades"),
+            RunContext.NextStep(
+                command: "tapedeck journal export\(option) > run.jsonl",
+                purpose: "take the rows elsewhere"),
+        ]
     }
 }

@@ -53,20 +53,6 @@ struct ReportedRun {
             + (run.isSelected ? "" : " --run \(run.shortID)")
     }
 
-    /// Hands out all rows, or those of some tables, in their order.
-    func read(
-        _ tables: [JournalTable] = JournalTable.allCases, _ body: (ChainedRow) throws -> Void
-    ) throws {
-        var next: Int64 = 0
-        while next < run.rowCount {
-            try Interrupt.check()
-            for row in try journal.rows(of: run.run, from: next, count: 4096, in: tables) {
-                try body(row)
-            }
-            next += 4096
-        }
-    }
-
     /// The folder that the report goes to. Nothing is written yet.
     func folder(_ kind: String, _ arguments: Arguments) throws(OutputError) -> ReportFolder {
         try ReportFolder(arguments.value("--out") ?? "reports/\(kind)-\(run.shortID)")
