@@ -1,5 +1,5 @@
 package import Journal
-import Statistics
+package import Statistics
 
 /// What a run in shadow comes to: champion and candidate on the same bars, each filled in a ledger
 /// of its own.
@@ -26,6 +26,8 @@ package struct ShadowReport: Equatable, Sendable {
     package struct LedgerCurve: Equatable, Sendable {
         package let ledger: RunLedger
         let periods: [EquityCurve.Period]
+
+        package var equity: [Double] { periods.map(\.equity) }
     }
 
     /// How a role's probabilities lie, and how they came true.

@@ -29,9 +29,13 @@ struct ReportFolder {
 
     /// Makes the folder, and those that it lies in, and writes all files.
     ///
-    /// - Parameter document: the report's values; the file holds their canonical text, indented.
-    func write(document: JSONValue, html: String, markdown: String) throws(OutputError) {
-        let texts = [html, document.text(pretty: true) + "\n", markdown]
+    /// - Parameters:
+    ///   - document: the report's values; the file holds their canonical text.
+    ///   - isIndented: false for a document of so many values that a line each makes it large.
+    func write(
+        document: JSONValue, isIndented: Bool = true, html: String, markdown: String
+    ) throws(OutputError) {
+        let texts = [html, document.text(pretty: isIndented) + "\n", markdown]
         let partial = path + ".partial"
         try OutputFolder.createAll(OutputFolder.parent(of: path))
         // What a run that died left behind is of no use to anyone.

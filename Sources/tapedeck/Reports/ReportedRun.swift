@@ -53,6 +53,15 @@ struct ReportedRun {
             + (run.isSelected ? "" : " --run \(run.shortID)")
     }
 
+    /// What the run was made from, as reports show it.
+    var provenance: RunProvenance {
+        get throws {
+            RunProvenance(
+                record, run, try RecordedScenario(record.scenario),
+                state: history?.state.phase.name)
+        }
+    }
+
     /// The folder that the report goes to. Nothing is written yet.
     func folder(_ kind: String, _ arguments: Arguments) throws(OutputError) -> ReportFolder {
         try ReportFolder(arguments.value("--out") ?? "reports/\(kind)-\(run.shortID)")
