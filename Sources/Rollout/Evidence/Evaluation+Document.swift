@@ -81,6 +81,7 @@ extension DecisionLine {
             "margin": .number(margin),
             "conclusion": .string(conclusion.rawValue),
             "blocks_needed": blocksNeeded.map { JSONValue($0) } ?? nil,
+            "deviation_floor": .number(deviationFloor),
         ]
     }
 }

@@ -83,13 +83,16 @@ package struct DecisionLine: Equatable, Sendable {
     /// At how many blocks the lower limit would pass -margin if mean and spread stay as they are;
     /// nil where they would not within ten times the plan.
     package let blocksNeeded: Int?
+    /// What the blocks' standard deviation was taken as at least: half of training's. With the
+    /// plan it is all that the limits of earlier blocks are made of.
+    package let deviationFloor: Double
 
     /// What the limits say of the margin.
     package typealias Conclusion = MarginConclusion
 
     package init(
         mean: Figure, lower: Double?, upper: Double?, margin: Double, conclusion: Conclusion,
-        blocksNeeded: Int? = nil
+        blocksNeeded: Int? = nil, deviationFloor: Double = 0
     ) {
         self.mean = mean
         self.lower = lower
@@ -97,6 +100,7 @@ package struct DecisionLine: Equatable, Sendable {
         self.margin = margin
         self.conclusion = conclusion
         self.blocksNeeded = blocksNeeded
+        self.deviationFloor = deviationFloor
     }
 }
 

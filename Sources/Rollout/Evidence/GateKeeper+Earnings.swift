@@ -23,22 +23,10 @@ extension GateKeeper {
             GateOutcome.Note("champion", champion),
             GateOutcome.Note("paired_per_block", line.mean),
         ]
-        guard let mean = own.value, let other = champion.value else {
-            let verdict = max(
-                Self.verdict(undefined: own.value == nil ? own : champion), .inconclusive)
-            return outcome(
-                gate, own, verdict, guardInterval: guardInterval, notes: notes)
-        }
-        let bar = other + gate.threshold
-        let reach = max(mean, own.interval?.high ?? mean)
-        // Without an interval the second half of the rule cannot be told.
-        let strict: Verdict =
-            reach >= bar ? .pass : own.interval == nil ? .inconclusive : .fail
-        let guarded: Verdict =
-            strict == .pass && !line.conclusion.isNonInferior ? .inconclusive : strict
+        let rule = ExpectancyRule(own: own, champion: champion, threshold: gate.threshold, line)
         return outcome(
-            gate, own, strict, guarded: guarded, guardInterval: guardInterval,
-            distance: reach - bar, notes: notes)
+            gate, own, rule.seedStrict, guarded: rule.guarded, guardInterval: guardInterval,
+            distance: rule.distance, notes: notes)
     }
 
     func sortino(_ gate: Gate, _ look: StageLook) -> GateOutcome {

@@ -1,4 +1,4 @@
-import Statistics
+package import Statistics
 
 /// Gates on what the models predicted, once the labels are known.
 extension GateKeeper {
@@ -72,13 +72,13 @@ extension GateKeeper {
 
 /// What each block adds to the calibration errors of both models: an error is the sum over bins of
 /// the size of (sum of probabilities less sum of outcomes), by the number of rows.
-struct CalibrationGaps {
+package struct CalibrationGaps {
     /// For each block the candidate's bins, then the champion's.
     private var gaps: [Double] = []
     private var counts: [Double] = []
     private let binCount: Int
 
-    init(_ blocks: [SymbolBlock]) {
+    package init(_ blocks: [SymbolBlock]) {
         binCount = blocks.first?.candidate.bins.count ?? 0
         gaps.reserveCapacity(2 * binCount * blocks.count)
         for block in blocks {
@@ -92,24 +92,24 @@ struct CalibrationGaps {
         }
     }
 
-    var rowCount: Int { Int(counts.reduce(0, +)) }
+    package var rowCount: Int { Int(counts.reduce(0, +)) }
 
     /// Of all blocks, which hold at least one row.
-    var errors: (candidate: Double, champion: Double) {
+    package var errors: (candidate: Double, champion: Double) {
         var sums = [Double](repeating: 0, count: 2 * binCount)
         return errors(at: counts.indices, &sums) ?? (0, 0)
     }
 
     /// The difference of both errors block by block, 0 where there is no row: its correlation over
     /// time chooses the length of the bootstrap's blocks.
-    var differencesByBlock: [Double] {
+    package var differencesByBlock: [Double] {
         var sums = [Double](repeating: 0, count: 2 * binCount)
         return counts.indices.map { block in
             errors(at: CollectionOfOne(block), &sums).map { $0.candidate - $0.champion } ?? 0
         }
     }
 
-    func interval(_ bootstrap: StationaryBootstrap, length: Double) -> Interval? {
+    package func interval(_ bootstrap: StationaryBootstrap, length: Double) -> Interval? {
         var sums = [Double](repeating: 0, count: 2 * binCount)
         return bootstrap.interval(count: counts.count, length: length) { indexes in
             errors(at: indexes, &sums).map { $0.candidate - $0.champion }

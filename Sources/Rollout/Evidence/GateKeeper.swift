@@ -101,20 +101,21 @@ package struct GateKeeper: Sendable {
 
     /// How many blocks a stage plans, extensions left out: where its limits are tightest.
     package func plannedBlockCount(_ stage: RolloutStage) -> Int {
-        let plannedNs =
-            switch stage {
-            case .registered, .shadow: plan.shadow.coveredNs
-            case .canary: plan.canary.coveredNs
-            case .ramp: plan.rampDayNs * Int64(symbols.count)
-            case .soak: plan.soak.coveredNs
-            }
-        return max(Int(plannedNs / plan.blockNs), 1)
+        plan.plannedBlockCount(stage, symbolCount: symbols.count)
     }
 
     func bootstrap(_ kind: GateKind, _ symbol: Int? = nil) -> StationaryBootstrap {
+        Self.bootstrap(kind, symbol.map { symbols[$0] }, seed: seed, replicates)
+    }
+
+    /// The draws behind a gate's interval, for whoever looks at the same blocks again.
+    package static func bootstrap(
+        _ kind: GateKind, _ symbol: String? = nil, seed: UInt64,
+        _ replicates: Replicates = Replicates()
+    ) -> StationaryBootstrap {
         StationaryBootstrap(
             replicateCount: kind == .calibration ? replicates.calibration : replicates.blocks,
-            seed: Self.seed(seed, kind, symbol.map { symbols[$0] }))
+            seed: Self.seed(seed, kind, symbol))
     }
 
     private func gates(of stage: RolloutStage) -> [Gate] {
@@ -145,7 +146,8 @@ package struct GateKeeper: Sendable {
                 lower: lower, upper: upper, margin: margin, isBudgetSpent: isBudgetSpent),
             blocksNeeded: isLookingAhead
                 ? sequence.countUntil(lowerAbove: -margin, countMax: 10 * sequence.plannedCount)
-                : nil)
+                : nil,
+            deviationFloor: sequence.deviationFloor)
     }
 
     /// One stream of draws for each gate and symbol.

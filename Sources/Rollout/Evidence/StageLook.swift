@@ -1,4 +1,4 @@
-import Statistics
+package import Statistics
 
 /// A stage's blocks as the gates read them: series over its symbols, and counts of each.
 struct StageLook {
@@ -46,20 +46,22 @@ struct StageLook {
 }
 
 /// What trades earned, by the block in which they were closed.
-struct TradesByBlock {
+package struct TradesByBlock: Sendable {
     private var sums: [Double] = []
     private var counts: [Double] = []
 
-    mutating func add(sum: Double, count: Int) {
+    package init() {}
+
+    package mutating func add(sum: Double, count: Int) {
         sums.append(sum)
         counts.append(Double(count))
     }
 
-    var count: Int { Int(counts.reduce(0, +)) }
+    package var count: Int { Int(counts.reduce(0, +)) }
 
     /// The mean over trades; its interval, if one is asked for, resamples blocks, so that what fell
     /// into one stays there.
-    func mean(_ bootstrap: StationaryBootstrap? = nil) -> Figure {
+    package func mean(_ bootstrap: StationaryBootstrap? = nil) -> Figure {
         let count = count
         guard count > 0 else { return .undefined(.noValues, n: 0) }
         let mean = Self.mean(sums, counts, at: sums.indices) ?? 0
@@ -88,7 +90,7 @@ struct TradesByBlock {
 
 extension EvidenceBlock {
     /// D: candidate less champion, the mean over these symbols, of which there is at least one.
-    func meanDifference(_ symbols: [Int]) -> Double {
+    package func meanDifference(_ symbols: [Int]) -> Double {
         var sum = 0.0
         for symbol in symbols {
             sum +=
