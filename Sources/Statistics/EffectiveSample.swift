@@ -27,6 +27,22 @@ package enum EffectiveSample {
         return Figure(Double(n) / time, n: n)
     }
 
+    /// The correlation of a series with itself so many values later.
+    package static func correlation(_ series: [Double], lag: Int) -> Figure {
+        let n = series.count
+        guard n > lag + 1 else {
+            return .undefined(n == 0 ? .noValues : .tooFew(needed: lag + 2), n: n)
+        }
+        guard Moments.areFinite(series) else { return .undefined(.notFinite, n: n) }
+        let mean = Moments.mean(series)
+        guard Moments.standardDeviation(series, around: mean) != nil else {
+            return .undefined(.noVariation, n: n)
+        }
+        let deviations = series.map { $0 - mean }
+        return Figure(
+            covariance(deviations, lag: lag) / covariance(deviations, lag: 0), n: n)
+    }
+
     /// Not divided by the count, as only quotients are taken.
     private static func covariance(_ deviations: [Double], lag: Int) -> Double {
         var sum = CompensatedSum()
