@@ -59,6 +59,16 @@ struct SymbolTally: Sendable {
         decisions[role].append(decision)
     }
 
+    /// Takes a decision later than those before, which was read already.
+    mutating func add(_ decision: Decision, of role: RunRole) {
+        decisions[role.index].append(decision)
+    }
+
+    /// Takes a label later than those before, which was read already.
+    mutating func add(_ label: Label) {
+        labels.append(label)
+    }
+
     mutating func addLabel(_ fields: RowFields) throws(ReportError) {
         let label = Label(
             closeNs: try fields.integer("bar_close_ns"), sign: try fields.optionalInteger("label"))
