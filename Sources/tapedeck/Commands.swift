@@ -6,7 +6,7 @@ enum Commands {
         .rolloutStart, .rolloutContinue, .rolloutStatus, .rolloutApprove, .rolloutRefuse,
         .rolloutHold, .rolloutResume, .rolloutAbort, .rolloutRollback, .rolloutWaive, .rolloutLog,
         .rolloutVerify, .rolloutCharacteristics, .kill, .unkill,
-        .reportShadow, .reportTrades,
+        .reportCanary, .reportShadow, .reportTrades,
         .modelList, .modelShow, .modelImport, .modelAlias, .modelVerify, .modelHistory,
         .modelRecalibrate, .modelPush, .modelPull,
         .journalList, .journalVerify, .journalExport, .journalSelect, .journalSQL,

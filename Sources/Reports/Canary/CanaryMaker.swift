@@ -45,8 +45,10 @@ struct CanaryMaker {
         look = try run.window.look.map {
             try Evaluation(evidence: $0.event.detail?.text() ?? "null")
         }
-        bars = EvidenceBars(rows, run.window, run.facts, blockNs: run.history.plan.blockNs)
-        scored = bars.symbols.map { ScoredBars($0, bars, run.facts) }
+        let bars = EvidenceBars(rows, run.window, run.facts, blockNs: run.history.plan.blockNs)
+        let scored = bars.symbols.map { ScoredBars($0, bars, run.facts) }
+        self.bars = bars
+        self.scored = scored
         let firstNs = bars.span?.fromNs ?? run.window.startNs
         let facts = run.facts
         context = RunContext(
@@ -56,7 +58,7 @@ struct CanaryMaker {
             strategy: facts.strategy, barNs: facts.barNs, barDelayNs: facts.barDelayNs,
             totalCapMicros: facts.totalCapMicros, symbolCapMicros: facts.symbolCapMicros,
             seed: facts.seed, nextSteps: [])
-        tallies = try zip(bars.symbols, scored).map { [bars] in
+        tallies = try zip(bars.symbols, scored).map {
             try SymbolTally($0, $1, bars)
         }
     }

@@ -123,7 +123,7 @@ package struct EvidenceRows: Sendable {
         case .events: try addEvent(row, fields)
         case .alerts: try addAlert(row, fields)
         case .commands: try addCommand(row, fields)
-        case .days, .rollout: break
+        case .days, .measurements, .rollout: break
         }
     }
 

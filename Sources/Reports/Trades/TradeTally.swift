@@ -32,7 +32,7 @@ package struct TradeTally: Sendable {
             own[trade.ledger, default: []].append(trade)
             if trade.ledger == .candidate { hasCandidate = true }
         case .models, .predictions, .labels, .orders, .payments, .marks, .quality, .events,
-            .alerts, .commands, .days, .rollout:
+            .alerts, .commands, .days, .measurements, .rollout:
             break
         }
     }
