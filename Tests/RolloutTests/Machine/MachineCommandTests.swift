@@ -114,6 +114,10 @@ struct MachineCommandTests {
         try world.order(.hold)
         #expect(
             try refused(world, .hold) == .alreadyOnHold(phase: "hold(operator, canary)"))
+        // A stage that is about to go on by itself can be held.
+        var extended = try World.at(.canary)
+        try extended.look(.short)
+        #expect(try refused(extended, .hold) == nil)
     }
 
     @Test("a rollback needs a lane that follows the candidate")
@@ -148,8 +152,10 @@ struct MachineCommandTests {
                 == .unknownGate(
                     "expectancy_nett", known: ["expectancy_net", "no_kill_switch"]))
         #expect(
-            try refused(world, .waive(gate: "expectancy_net", expiresNs: world.nowNs))
-                == .waiverExpired(expiresNs: world.nowNs))
+            try refused(
+                world, .waive(gate: "expectancy_net", expiresNs: world.nowNs + World.minuteNs))
+                == .waiverExpired(expiresNs: world.nowNs + World.minuteNs),
+            "it would end as it begins")
         try world.order(.waive(gate: "expectancy_net", expiresNs: expiresNs), by: "bob")
         let evaluation = world.evaluation(.fail, guarded: .fail)
         #expect(world.decider.waived(evaluation, atNs: expiresNs).gates[0].isWaived)
@@ -195,7 +201,27 @@ struct MachineCommandTests {
             #expect(signed.kind == .signedOff(.canary, evidence: latest.evidence))
             #expect(signed.input == latest.evidence && signed.by == name)
             #expect(signed.detail?["is_author"] == .bool(isAuthor))
+            #expect(signed.detail?["role"] == (name == "ann" ? "owner" : "risk"))
+            #expect(signed.detail?["reason"] == "because")
             #expect(signed.detail?["expires_ns"] == .integer(latest.expiresNs))
+        }
+    }
+
+    @Test("what was ordered says by whom and why, and names its command")
+    func ordered() throws {
+        let orders: [(World.Place, OperatorCommand.Action)] = [
+            (.shadow, .hold), (.shadow, .abort), (.shadow, .kill(.trading)),
+            (.shadow, .waive(gate: "expectancy_net", expiresNs: .max)),
+            (.shadowReview, .refuse(stage: .canary)),
+            (.canary, .serve(role: "candidate", symbol: "BTCUSDC", version: 2)),
+        ]
+        for (place, action) in orders {
+            var world = try World.at(place)
+            let count = world.events.count
+            try world.order(action, by: "bob", reason: "drill")
+            let event = try #require(world.events.dropFirst(count).first)
+            #expect(event.by == "bob" && event.input != nil, "\(event.name)")
+            #expect(event.detail?["reason"] == "drill")
         }
     }
 
@@ -222,6 +248,33 @@ struct MachineCommandTests {
         try world.bar()
         #expect(world.phase == .ramp(day: 1))
         #expect(world.refusals.isEmpty)
+    }
+
+    @Test("a flip comes into force before the commands of its tick are obeyed")
+    func flipFirst() throws {
+        // Signed one minute after the review's bar, in force after two.
+        let atNs = World.startNs + 7 * World.barNs + 2 * World.minuteNs
+        let commands = [
+            (World.startNs, OperatorCommand.Action.approve(stage: .canary, evidence: nil)),
+            (atNs, .rollback(symbol: nil)),
+        ].map { atNs, action in
+            RolloutSetup.DueCommand(
+                tickNs: atNs,
+                command: OperatorCommand(atNs: atNs, action: action, by: "ann", reason: "x"))
+        }
+        var world = World(World.setup(commands: commands))
+        try world.bars(6)
+        try world.pass()
+        try world.bar()
+        try world.look(.pass)
+        try world.bar()
+        let then = world.events.filter { $0.atNs == atNs }.map(\.kind)
+        #expect(
+            then == [
+                .flipApplied(symbol: "BTCUSDC", .candidate, epoch: 1),
+                .rollbackTriggered(.commanded, symbol: nil),
+                .flipRequested(symbol: "BTCUSDC", .champion, expectedEpoch: 1),
+            ])
     }
 
     @Test("a script's approval that never found its review is refused at the end")
@@ -262,6 +315,21 @@ struct MachineCommandTests {
             try world.look(.pass)
             #expect(world.isAwaiting == !isAnswer, "\(action)")
         }
+    }
+
+    @Test("a refused candidate awaits somebody, unless the script aborts")
+    func awaitingRefused() throws {
+        let atNs = World.startNs + World.dayNs
+        let abort = RolloutSetup.DueCommand(
+            tickNs: atNs,
+            command: OperatorCommand(atNs: atNs, action: .abort, by: "ann", reason: "x"))
+        for (commands, isAwaiting) in [([], true), ([abort], false)] {
+            var world = World(World.setup(commands: commands, refusals: ["nothing stands in"]))
+            try world.bar()
+            #expect(world.isAwaiting == isAwaiting)
+        }
+        let drilling = try World.at(.registered)
+        #expect(!drilling.isAwaiting)
     }
 
     @Test("the same command given twice is done once")

@@ -113,7 +113,11 @@ struct MachineCoreTests {
         let passed = market.events.filter { $0.kind == .stageEvaluated(.pass) }
         #expect(passed.count == 3)
         #expect(market.events.count { $0.name == "lane_day_passed" } == 3)
-        #expect(market.events.contains { $0.kind == .measurementRecorded })
+        // Once a UTC day, at its first bar tick.
+        let measured = market.events.filter { $0.kind == .measurementRecorded }.map(\.atNs)
+        #expect(measured.count == 3)
+        #expect(measured.allSatisfy { $0 % World.dayNs < World.barNs + World.delayNs })
+        #expect(Set(measured.map { $0 / World.dayNs }).count == measured.count)
     }
 
     @Test("the evidence that is signed is the digest of the document that is journaled")
@@ -261,31 +265,48 @@ struct MachineCoreTests {
         #expect(applied.atNs - breachNs == World.minuteNs)
     }
 
-    @Test("R10: losses within four hours of the rollback escalate")
-    func restoration() {
-        var market = Market(Self.setup(Self.approvals + [.rollback(symbol: nil)], atNs: 0))
-        #expect(market.phase == .registered)
-        market = Market(Self.setup(Self.approvals))
+    @Test("R1: a loss counts for 48 hours from its entry", arguments: [(0, false), (1, true)])
+    func lossWindow(_ laterNs: Int64, _ isBack: Bool) {
+        var market = Market(Self.setup(Self.approvals))
         market.bars(2 * Self.barsPerDay + 4)
-        let loss: (inout SymbolBar, Int) -> Void = { symbol, index in
+        let exitNs = market.closeNs + 1
+        let entryNs = market.closeNs + World.barNs - 48 * World.hourNs + laterNs
+        market.bar { symbol, index in
             guard index == 1 else { return }
-            let tradeNs = World.startNs + 3 * World.dayNs
+            symbol.actedTrades = [
+                (.candidate, TradeSample(entryNs: entryNs, exitNs: exitNs, netReturn: -0.01))
+            ]
+        }
+        #expect((market.phase == .rollingBack) == isBack)
+    }
+
+    @Test(
+        "R10: losses of the four hours after the rollback escalate, others do not",
+        arguments: [(0, false), (1, true), (4 * World.hourNs, true), (4 * World.hourNs + 1, false)])
+    func restoration(_ exitAfterNs: Int64, _ isAsked: Bool) {
+        var market = Market(Self.setup(Self.approvals))
+        market.bars(2 * Self.barsPerDay + 4)
+        let tradeNs = World.startNs + 3 * World.dayNs
+        market.bar { symbol, index in
+            guard index == 1 else { return }
             symbol.actedTrades = [
                 (.candidate, TradeSample(entryNs: tradeNs, exitNs: tradeNs, netReturn: -0.01))
             ]
         }
-        market.bar(loss)
         market.bar()
         #expect(market.phase == .closed(.rolledBack))
         let endNs = market.core.state.sinceNs
         market.bar { symbol, _ in
             symbol.actedTrades = [
-                (.champion, TradeSample(entryNs: endNs, exitNs: endNs + 1, netReturn: -0.01))
+                (
+                    .champion,
+                    TradeSample(entryNs: endNs, exitNs: endNs + exitAfterNs, netReturn: -0.01)
+                )
             ]
         }
         market.bars(14)
         #expect(!market.events.contains { $0.kind == .notRestored })
         market.bars(2)
-        #expect(market.events.count { $0.kind == .notRestored } == 1)
+        #expect(market.events.count { $0.kind == .notRestored } == (isAsked ? 1 : 0))
     }
 }

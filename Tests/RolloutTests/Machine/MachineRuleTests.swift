@@ -165,6 +165,7 @@ struct MachineRuleTests {
             var world = try World.at(.canary) { $0.profile = .guarded }
             try world.bar(alerts: [World.alert(.topFeaturePSI, isBeyond: isBeyond)])
             #expect((world.phase == .hold(.drift, resumes: .canary)) == isBeyond)
+            #expect(world.events.contains { $0.name == "retrain_requested" } == isBeyond)
         }
     }
 
@@ -177,7 +178,8 @@ struct MachineRuleTests {
             World.alert(.topFeaturePSI, state: .noData), World.alert(.kyleLambdaPSI),
         ])
         #expect(world.phase == .canary)
-        #expect(world.kinds.last == .retrainRequested(alert: AlertID.kyleLambdaPSI.rawValue))
+        let asked = world.kinds.filter { if case .retrainRequested = $0 { true } else { false } }
+        #expect(asked == [.retrainRequested(alert: AlertID.kyleLambdaPSI.rawValue)])
         var shadow = try World.at(.shadow)
         try shadow.bar(alerts: [World.alert(.topFeaturePSI)])
         #expect(shadow.phase == .shadow)
@@ -189,6 +191,11 @@ struct MachineRuleTests {
     @Test("R5: a contract that differs pauses its lane with a page, and nobody decides for it")
     func r5() throws {
         var world = try World.at(.canary)
+        try world.bar(alerts: [
+            World.alert(.contract, level: .warn), World.alert(.contract, state: .resolved),
+            World.alert(.contract, state: .noData), World.alert(.latency),
+        ])
+        #expect(world.phase == .canary && !world.state.lanes[World.canary].isPaused)
         try world.bar(alerts: [World.alert(.contract)])
         let fault = try #require(world.events.last)
         #expect(fault.kind == .integrityFault(symbol: "BTCUSDC"))

@@ -190,10 +190,12 @@ struct MachineWorld {
 
     static func alert(
         _ id: AlertID, symbol: Int? = canary, level: AlertLevel = .act,
-        state: AlertState = .firing, atNs: Int64 = startNs, isBeyond: Bool = true
+        state: AlertState = .firing, atNs: Int64 = startNs, isBeyond: Bool = true,
+        detail: String = ""
     ) -> AlertChange {
         AlertChange(
-            id, level: level, state: state, symbol: symbol, atNs: atNs, fromNs: startNs,
+            id, detail: detail, level: level, state: state, symbol: symbol, atNs: atNs,
+            fromNs: startNs,
             value: Figure(1, n: 100), threshold: 0.5, isBeyondNullBand: isBeyond)
     }
 

@@ -79,6 +79,15 @@ struct PreflightTableTests {
             ])
     }
 
+    @Test("one symbol with the same model twice is none")
+    func almostIdentical() throws {
+        var setup = World.setup()
+        setup.symbols[0].candidate = setup.symbols[0].champion
+        var world = World(setup)
+        try world.bar()
+        #expect(world.phase == .registered && !world.isAwaiting)
+    }
+
     @Test("row 4: leakage abandons the candidate, from registered and from shadow")
     func row4() throws {
         var world = World(World.setup(leakage: "combined_d04_purge0 beats combined_d04"))

@@ -56,7 +56,9 @@ struct ReviewTableTests {
         let expiresNs = try #require(world.state.reviewExpiresNs)
         #expect(expiresNs == world.nowNs + 3 * World.dayNs)
         try world.wakeUntil(expiresNs)
-        #expect(world.phase.awaitedSignature != nil)
+        world.decider.wake(atNs: expiresNs)
+        try world.collect()
+        #expect(world.phase.awaitedSignature != nil, "at that very instant it can be signed")
         try world.wakeUntil(expiresNs + World.minuteNs)
         #expect(world.phase == .hold(.stale, resumes: stage))
         try world.order(
@@ -67,7 +69,9 @@ struct ReviewTableTests {
     @Test("row 16: an alert at act level or a kill switch outdates a review, a warning does not")
     func row16Material() throws {
         var world = try World.at(.shadowReview)
-        try world.bar(alerts: [World.alert(.l2OutOfRange, level: .warn)])
+        try world.bar(alerts: [
+            World.alert(.l2OutOfRange, level: .warn), World.alert(.l2OutOfRange, state: .resolved),
+        ])
         #expect(world.phase == .shadowReview)
         var alerted = world
         try alerted.bar(alerts: [World.alert(.l2OutOfRange)])
@@ -97,13 +101,13 @@ struct ReviewTableTests {
         arguments: [World.Place.registered, .shadow, .canary, .rampTwo, .soak])
     func row23Expired(_ place: World.Place) throws {
         var world = try World.at(place)
-        try world.order(.hold)
+        // At an evaluation tick, so that its end is at one.
+        try world.order(.hold, atNs: world.closeNs + World.minuteNs)
         let expiresNs = try #require(world.state.holdExpiresNs)
         #expect(expiresNs == world.state.sinceNs + 7 * World.dayNs)
         try world.wakeUntil(expiresNs - 1)
         #expect(world.kinds.last != .holdExpired)
         try world.wakeUntil(expiresNs)
-        try world.wakeUntil(expiresNs + World.minuteNs)
         #expect(world.kinds.contains(.holdExpired))
         world.closeNs = expiresNs
         try world.bar()

@@ -62,6 +62,18 @@ struct StageTableTests {
         #expect(world.phase == .closed(.keepAvailable))
     }
 
+    @Test("row 10: each stage has extensions of its own")
+    func row10Own() throws {
+        var world = try World.at(.shadow)
+        try world.look(.short)
+        try world.bar()
+        #expect(world.state.extensionsUsed == 1)
+        try world.look(.pass)
+        try world.order(.approve(stage: .canary, evidence: nil))
+        #expect(world.state.extensionsUsed == 0)
+        #expect(world.state.plannedNs == 7 * World.dayNs)
+    }
+
     @Test("row 12: each covered day adds a symbol, the last one begins the soak")
     func row12() throws {
         var world = try World.at(.ramp)

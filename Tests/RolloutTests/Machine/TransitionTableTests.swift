@@ -40,7 +40,7 @@ struct TransitionTableTests {
         }
         var extended = try World.at(.canary)
         try extended.look(.short)
-        var back = try World.at(.soak)
+        var back = try World.at(.canary)
         try back.order(.rollback(symbol: nil))
         var failed = try World.at(.canary)
         try failed.look(.fail)
