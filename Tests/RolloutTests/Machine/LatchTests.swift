@@ -102,6 +102,7 @@ struct LatchTests {
         world.served = [.champion, nil, .champion]
         try world.bar()
         #expect(world.state.isStalled && world.phase == .rollingBack)
+        #expect(world.kinds.count { $0 == .rollbackStalled } == 1)
         world.served = nil
         try world.bar()
         #expect(!world.state.isStalled && world.phase == .closed(.rolledBack))
