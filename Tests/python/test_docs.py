@@ -26,6 +26,8 @@ NOT_RUN = {
     "tapedeck bench": "measures for seconds; a script for people",
     "tapedeck train": "trains for seconds; test_export.py does it over a small window",
     "tapedeck rollout characteristics": "simulates a thousand markets; RolloutTests do a few",
+    "tapedeck model push": "needs an MLflow server; test_mlflow.py has one of its own",
+    "tapedeck model pull": "needs an MLflow server; test_mlflow.py has one of its own",
     "tapedeck journal list --journal": "there is no such server; test_runbooks.py has one of its own",
 }
 # What a command ends with where that is not 0: the rollout waits for a signature, and evidence and
