@@ -20,6 +20,7 @@ PAGES = [
 ]
 # Not run, and why; that the program knows them and their options is checked all the same.
 NOT_RUN = {
+    "scripts/bootstrap": "installs packages; scripts/test begins with it",
     "scripts/demo": "makes three months of a market and trains on two: minutes",
     "scripts/test": "runs this",
     "scripts/tape quarter": "makes three months of a market; test_command_line.py makes each recipe",
@@ -66,6 +67,8 @@ def bench(tmp_path_factory):
     mine = "t,p,q\n" + "".join(f"{START_MS + n * 1000},100.5,0.1\n" for n in range(10))
     (folder / "mine.csv").write_text(mine)
     bench.write("march")
+    canary = (folder / "scenarios/canary-btc.json5").read_text()
+    (folder / "scenarios/own-canary.json5").write_text(canary)
     return bench
 
 
@@ -89,6 +92,9 @@ def test_every_command_of_a_page_can_be_typed(path, bench, tmp_path):
             script = line.split()[0]
             assert os.access(ROOT / script, os.X_OK), f"{script} is no script"
             assert not is_run(line), f"{line}: say why it is not run, or run it"
+            continue
+        if line == "tapedeck --version":
+            output("--version")
             continue
         name = documents.name(line)
         assert name, f"{line}: there is no such command"
