@@ -135,6 +135,12 @@ struct MonitorSignalTests {
         let value = try #require(change.value.value)
         #expect(change.value.n > 0)
         #expect(change.fromNs < change.atNs)
+        #expect(
+            AlertRegistry.all.contains {
+                $0.id == change.id && $0.level == change.level
+                    && $0.threshold == change.threshold
+                    && ($0.variant.isEmpty || $0.variant == change.detail)
+            })
         // A warning of a short window may be what chance gives.
         #expect(change.isBeyondNullBand || fault.level == .warn)
         switch fault.id {
