@@ -10,6 +10,7 @@ enum Commands {
         .modelList, .modelShow, .modelImport, .modelAlias, .modelVerify, .modelHistory,
         .modelRecalibrate, .modelPush, .modelPull,
         .journalList, .journalVerify, .journalExport, .journalSelect, .journalSQL,
+        .metricsRules, .metricsDashboard, .metricsReference,
         .benchTape, .benchFeatures, .benchLine, .benchKernel, .benchModel,
     ]
 }

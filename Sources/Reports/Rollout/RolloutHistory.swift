@@ -99,7 +99,7 @@ package struct RolloutHistory: Sendable {
         return state
     }
 
-    private static func plan(_ frozen: Entry) throws(RolloutHistoryError) -> RolloutPlan {
+    static func plan(_ frozen: Entry) throws(RolloutHistoryError) -> RolloutPlan {
         guard let document = frozen.event.detail?["plan"] else {
             throw .headless(seq: frozen.seq)
         }
@@ -111,7 +111,7 @@ package struct RolloutHistory: Sendable {
         }
     }
 
-    private static func symbols(
+    static func symbols(
         _ detail: JSONValue?
     ) -> [(name: String, candidate: String)]? {
         guard case .array(let elements) = detail?["symbols"], !elements.isEmpty else { return nil }
@@ -144,7 +144,7 @@ package struct RolloutHistory: Sendable {
 
 extension RolloutHistory.Entry {
     /// The inverse of what the scribe writes.
-    fileprivate init(_ row: ChainedRow) throws(RolloutHistoryError) {
+    init(_ row: ChainedRow) throws(RolloutHistoryError) {
         let values = row.row.values
         guard row.row.table == .rollout, case .text(let name) = values[0],
             case .integer(let fromNs) = values[3], case .integer(let toNs) = values[4],

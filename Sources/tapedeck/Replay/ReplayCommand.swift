@@ -15,7 +15,7 @@ extension CommandSpec {
             name: "SCENARIO", help: "a scenario in JSON5, such as scenarios/shadow-month.json5",
             count: 1...1),
         options: [
-            .journal, .speed, .threads, .sliceEvents, .log, .json, .quiet,
+            .journal, .speed, .threads, .sliceEvents, .log, .metricsFile, .json, .quiet,
         ],
         examples: [
             "tapedeck replay scenarios/shadow-month.json5",
@@ -66,7 +66,8 @@ private struct ReplayRun {
         defer { progress.withLock { $0.finish() } }
         let journal = try arguments.journal(creating: true)
         return try await Conductor(plan, options: options).run(
-            keeper: try JournalKeeper(plan, journal),
+            keeper: try JournalKeeper(
+                plan, journal, watcher: arguments.metricsWatcher(plan)),
             log: { log.write($0) },
             progress: { line in progress.withLock { $0.update(line) } },
             isStopRequested: { Interrupt.isRequested }

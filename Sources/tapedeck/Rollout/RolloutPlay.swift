@@ -14,7 +14,7 @@ extension CommandSpec {
         positional: Positional(
             name: "SCENARIO", help: "a scenario with `rollout`, such as scenarios/canary-btc.json5",
             count: 1...1),
-        options: [.journal, .speed, .threads, .sliceEvents, .log, .quiet],
+        options: [.journal, .speed, .threads, .sliceEvents, .log, .metricsFile, .quiet],
         examples: ["tapedeck rollout start scenarios/canary-btc.json5"],
         run: { arguments in
             let path = arguments.positionals[0]
@@ -43,7 +43,7 @@ extension CommandSpec {
             Option(
                 name: "--scenario", value: "FILE",
                 help: "where its scenario lies by now, if it was moved"),
-            .journal, .speed, .threads, .sliceEvents, .log, .quiet,
+            .journal, .speed, .threads, .sliceEvents, .log, .metricsFile, .quiet,
         ],
         examples: ["tapedeck rollout continue", "tapedeck rollout continue 3f2a"],
         run: { arguments in
@@ -78,7 +78,8 @@ extension CommandSpec {
             Progress("rollout", unit: "events", isQuiet: arguments.has("--quiet")))
         let journal = try arguments.journal(creating: true)
         let summary = try await Conductor(plan, options: LineOptions(arguments)).run(
-            keeper: try JournalKeeper(plan, journal),
+            keeper: try JournalKeeper(
+                plan, journal, watcher: arguments.metricsWatcher(plan)),
             log: { log.write($0) },
             progress: { line in progress.withLock { $0.update(line) } },
             isStopRequested: { Interrupt.isRequested }
