@@ -107,7 +107,7 @@ extension CanaryMaker {
         }.sorted { ($0.number, $0.fromNs, $0.runID) < ($1.number, $1.fromNs, $1.runID) }
     }
 
-    func multiplicity() -> CanaryReport.Multiplicity {
+    func multiplicity() throws(JSONError) -> CanaryReport.Multiplicity {
         let returns = bars.blocks.map { block in
             allSymbols.reduce(0.0) { $0 + block.symbols[$1].candidate.markReturn }
                 / Double(max(allSymbols.count, 1))
@@ -120,7 +120,7 @@ extension CanaryMaker {
         let isOnly = attempts.count < 2
         let unknown = Figure.undefined(.undefinedPart, n: attempts.count)
         return CanaryReport.Multiplicity(
-            families: families, attempts: attempts, alphaPlanned: plan.alpha, alpha: alpha,
+            families: try families(), attempts: attempts, alphaPlanned: plan.alpha, alpha: alpha,
             deflatedSharpe: isOnly ? deflated.probability : unknown, sharpe: sharpe,
             luckySharpe: isOnly ? deflated.benchmark : unknown,
             overfitting: .undefined(.tooFew(needed: 2), n: 1),
@@ -131,13 +131,12 @@ extension CanaryMaker {
                 + "on the same folds")
     }
 
-    private var families: [CanaryReport.Multiplicity.Family] {
+    private func families() throws(JSONError) -> [CanaryReport.Multiplicity.Family] {
         var found: [CanaryReport.Multiplicity.Family] = []
         for entry in run.history.entries {
-            guard case .stageEvaluated = entry.event.kind, let text = entry.event.detail?.text(),
-                let evaluation = try? Evaluation(evidence: text)
+            guard case .stageEvaluated = entry.event.kind, let text = entry.event.detail?.text()
             else { continue }
-            for gate in evaluation.gates where gate.kind == .liftP {
+            for gate in try Evaluation(evidence: text).gates where gate.kind == .liftP {
                 func note(_ name: String) -> Figure? {
                     gate.notes.first { $0.name == name }?.figure
                 }

@@ -58,9 +58,7 @@ struct CanaryMaker {
             strategy: facts.strategy, barNs: facts.barNs, barDelayNs: facts.barDelayNs,
             totalCapMicros: facts.totalCapMicros, symbolCapMicros: facts.symbolCapMicros,
             seed: facts.seed, nextSteps: [])
-        tallies = try zip(bars.symbols, scored).map {
-            try SymbolTally($0, $1, bars)
-        }
+        tallies = try zip(bars.symbols, scored).map { try SymbolTally($0, $1, bars) }
     }
 
     func report() throws -> CanaryReport {
@@ -73,7 +71,8 @@ struct CanaryMaker {
             banner: banner(line, gates), gates: gates, provenance: provenance(),
             sample: sample, headline: headline(equity), line: line, equity: equity,
             forest: forest(line), disagreement: disagreement(), calibration: calibration(),
-            drift: drift(), quality: quality(), leakage: leakage(), multiplicity: multiplicity(),
+            drift: drift(), quality: quality(), leakage: leakage(),
+            multiplicity: try multiplicity(),
             sensitivity: sensitivity, incidents: incidents(), readiness: readiness(),
             signOff: signOff())
     }

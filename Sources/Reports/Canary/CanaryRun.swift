@@ -22,25 +22,27 @@ package struct CanaryRun: Sendable {
     let footer: String?
     let history: RolloutHistory
     let others: [Other]
+    /// The option that leads a command to the run, wherever its journal lies.
     let selection: String
     let facts: ScenarioFacts
     let window: EvidenceWindow
 
     /// - Parameters:
     ///   - others: Rollouts of other runs of the journal, in the order in which they began.
-    ///   - selection: Options that lead a command to the run.
+    ///   - tip: The hash of the run's last row.
+    ///   - footer: Nil while the run waits for a signature.
     package init(
-        _ record: RunRecord, _ summary: RunSummary, _ history: RolloutHistory, others: [Other],
-        selection: String
+        _ record: RunRecord, _ history: RolloutHistory, others: [Other], rowCount: Int64,
+        tip: String, footer: String?
     ) throws(JSONError) {
         self.record = record
         self.history = history
         self.others = others
-        self.selection = selection
-        runID = summary.id
-        rowCount = summary.rowCount
-        tip = summary.tip
-        footer = summary.footer
+        selection = " --run \("\(record.identity)".prefix(12))"
+        runID = "\(record.identity)"
+        self.rowCount = rowCount
+        self.tip = tip
+        self.footer = footer
         facts = try ScenarioFacts(record.scenario)
         window = EvidenceWindow(history)
     }

@@ -38,15 +38,18 @@ extension CanaryReport {
         let journal = reported.journal
         var others: [CanaryRun.Other] = []
         for other in try journal.runs() where other.run != reported.run.run {
-            // A run without a rollout, or one whose log is damaged, was no attempt that counts.
-            guard let rows = try? journal.rows(of: other.run, in: .rollout),
-                let history = try? RolloutHistory(rows)
-            else { continue }
-            others.append(CanaryRun.Other(runID: other.id, history: history))
+            let rows = try journal.rows(of: other.run, in: .rollout)
+            do throws(RolloutHistoryError) {
+                guard let history = try RolloutHistory(rows) else { continue }
+                others.append(CanaryRun.Other(runID: other.id, history: history))
+            } catch {
+                // A log that is damaged is no attempt that counts; its own report is refused.
+                continue
+            }
         }
         let run = try CanaryRun(
-            reported.record, reported.run, history, others: others,
-            selection: reported.selection)
+            reported.record, history, others: others, rowCount: reported.run.rowCount,
+            tip: reported.run.tip, footer: reported.run.footer)
         var rows = run.rows
         try journal.read(reported.run, in: EvidenceRows.tables) { try rows.add($0.row) }
         try self.init(run, rows)
