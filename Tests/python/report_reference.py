@@ -48,7 +48,7 @@ class Window:
         self.stops = []
         signed = None
         for event in events:
-            kind, at, payload = event["event"], event["at_ns"], json.loads(event["payload"])
+            kind, at, payload = event["event"], event["at_ns"], json.loads(event["detail"])
             begins = kind == "stage_entered" and payload.get("day", 1) == 1
             if kind == "resumed" and self.held != "stage":
                 begins = True
@@ -77,7 +77,7 @@ class Reference:
         self.notional = size / 1e6
         events = rows["rollout"].to_dict("records")
         frozen = next(each for each in events if each["event"] == "policy_frozen")
-        self.block = json.loads(frozen["payload"])["detail"]["plan"]["block_ns"]
+        self.block = json.loads(frozen["detail"])["detail"]["plan"]["block_ns"]
         self.window = Window(events)
         self.symbols = symbols
         decimals = rows["symbols"].set_index("symbol")["quote_decimals"]
