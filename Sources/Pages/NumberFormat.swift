@@ -37,6 +37,11 @@ package struct NumberFormat: Hashable, Sendable {
         NumberFormat(digits: .fixed(decimals), scale: 100, unit: "%")
     }
 
+    /// `12.5 pp` from a difference of shares of 0.125.
+    package static func percentagePoints(_ decimals: Int = 1) -> NumberFormat {
+        NumberFormat(digits: .fixed(decimals), scale: 100, unit: "pp")
+    }
+
     /// `0.0123`, `1.23`, `12,345`: for quantities whose size is not known beforehand.
     package static func significant(_ digits: Int = 3, unit: String = "") -> NumberFormat {
         NumberFormat(digits: .significant(digits), scale: 1, unit: unit)

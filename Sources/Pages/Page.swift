@@ -68,7 +68,7 @@ package struct Page: Sendable {
         .element(
             "nav", ["aria-label": "Contents"],
             .element(
-                "ol", [:],
+                "ul", [:],
                 joining: sections.map { section in
                     .element(
                         "li", [:],

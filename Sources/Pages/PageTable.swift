@@ -7,10 +7,16 @@ package struct PageTable: Hashable, Sendable {
     package struct Column: Hashable, Sendable {
         let heading: String
         let alignment: Alignment
+        var isLong = false
 
         /// A column of words.
         package static func text(_ heading: String) -> Column {
             Column(heading: heading, alignment: .left)
+        }
+
+        /// A column of sentences, which takes room.
+        package static func sentence(_ heading: String) -> Column {
+            Column(heading: heading, alignment: .left, isLong: true)
         }
 
         /// A column of numbers, right-aligned with digits of one width.
@@ -65,5 +71,5 @@ package struct PageTable: Hashable, Sendable {
 }
 
 extension PageTable.Column {
-    fileprivate var cellClass: String? { alignment == .right ? "n" : nil }
+    fileprivate var cellClass: String? { alignment == .right ? "n" : isLong ? "long" : nil }
 }

@@ -108,7 +108,7 @@ extension Phrase.Run {
 package enum Tone: String, Hashable, Sendable {
     case pass, fail, wait, neutral
 
-    var mark: String {
+    package var mark: String {
         switch self {
         case .pass: "\u{2713}"
         case .fail: "\u{2717}"

@@ -41,7 +41,7 @@ enum StyleSheet {
         a{color:var(--link)}
         section,figure{scroll-margin-top:.5rem}
         nav{margin:1.4rem 0 0;padding:.7rem 1rem;background:var(--tint);border-radius:6px}
-        nav ol{margin:0;padding-left:1.6rem;columns:3 15rem;font-size:.9rem}
+        nav ul{list-style:none;margin:0;padding:0;columns:3 11rem;font-size:.9rem}
         nav li{break-inside:avoid;padding:.1rem 0}
         .columns{display:grid;grid-template-columns:repeat(2,minmax(0,1fr));gap:0 2rem;\
         align-items:start}
@@ -82,6 +82,7 @@ enum StyleSheet {
         border-bottom:1px solid var(--rule);font-weight:400;overflow-wrap:normal}
         thead th{font-weight:600;color:var(--soft);vertical-align:bottom}
         tbody th{font-weight:500}
+        td.long{min-width:20rem}
         .n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
         details{margin:.8rem 0}
         summary{cursor:pointer;font-weight:600}
@@ -91,7 +92,7 @@ enum StyleSheet {
         """
 
     private static let figures = """
-        figure{margin:1.2rem 0;max-width:52rem}
+        figure{margin:1.2rem 0;max-width:52rem;container-type:inline-size}
         figcaption{font-weight:600;font-size:.95rem}
         .words{color:var(--soft);font-size:.86rem;margin:.3rem 0}
         .legend{list-style:none;display:flex;flex-wrap:wrap;gap:.1rem 1.1rem;padding:0;\
@@ -99,7 +100,8 @@ enum StyleSheet {
         .legend li{display:flex;align-items:center;gap:.4rem}
         .swatch{width:28px;height:14px;flex:none}
         svg.figure{display:block;width:100%;height:auto}
-        svg.narrow{display:none}
+        svg.narrow{display:none;max-width:30rem}
+        @container (max-width:600px){svg.wide{display:none}svg.narrow{display:block}}
         svg text{font-size:12px;fill:var(--soft);font-family:inherit}
         svg text.name,svg text.strong{fill:var(--ink)}
         svg text.strong{font-weight:600}
@@ -143,8 +145,12 @@ enum StyleSheet {
         .banner .verdict{font-size:1.08rem}
         dl{grid-template-columns:minmax(0,1fr);gap:0}
         dd{margin:0 0 .4rem}
-        svg.wide{display:none}
-        svg.narrow{display:block}
+        #lead dl{column-gap:.8rem;grid-template-columns:4.6rem minmax(0,1fr);margin:.4rem 0;line-height:1.4}
+        #lead dd{margin:0}
+        #lead .banner p{font-size:.93rem;line-height:1.4}
+        #lead .banner .verdict{font-size:1.05rem}
+        #lead .scroll,#lead figure,#lead pre{margin:.4rem 0}
+        #lead .words{display:none}
         }
 
         """
@@ -158,9 +164,13 @@ enum StyleSheet {
         figure,tr,.banner,.note{break-inside:avoid}
         h2,h3,caption{break-after:avoid}
         thead{display:table-header-group}
+        .columns{grid-template-columns:minmax(0,1fr)}
         .scroll{overflow:visible}
-        svg.wide{display:block}
-        svg.narrow{display:none}
+        table{font-size:7.5pt;width:100%}
+        th,td,tbody th,tbody td{padding:.2rem .4rem .2rem 0;min-width:0!important;\
+        overflow-wrap:anywhere}
+        .n,.badge{white-space:normal}
+        td code,th code{font-size:inherit}
         *{print-color-adjust:exact;-webkit-print-color-adjust:exact}
         @page{margin:14mm}
         }

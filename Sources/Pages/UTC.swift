@@ -29,6 +29,11 @@ package enum UTC {
         return padded(minutes / 60) + ":" + padded(minutes % 60)
     }
 
+    /// `03-11`, where the year is clear.
+    package static func monthDay(_ ns: Int64) -> String {
+        String(day(ns).suffix(5))
+    }
+
     /// `11 Mar`
     static func shortDay(_ ns: Int64) -> String {
         let date = civil(ns)

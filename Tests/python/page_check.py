@@ -85,12 +85,16 @@ AUDIT = r"""
     return [fill[0], fill[1], fill[2], fill[3] * Number(style.fillOpacity)];
   };
 
+  // Paper is read from nearer than a screen.
+  const isPaper = matchMedia('print').matches;
+  const [smallest, smallestInFigures] = isPaper ? [9, 8] : [11, 10];
+
   // Nothing runs over the side but what scrolls in its own box.
   const root = document.documentElement;
   if (root.scrollWidth > root.clientWidth)
     say(`the page is ${root.scrollWidth} wide in a window of ${root.clientWidth}`);
   for (const element of document.body.querySelectorAll('*')) {
-    if (!isShown(element) || element.closest('.scroll') || element.closest('svg')) continue;
+    if (!isShown(element) || (!isPaper && element.closest('.scroll')) || element.closest('svg')) continue;
     if (element.getBoundingClientRect().right > root.clientWidth + 0.5)
       say('runs over the side', element);
   }
@@ -103,7 +107,7 @@ AUDIT = r"""
     const style = getComputedStyle(element);
     const ratio = contrast(over(rgba(style.color), background(element)), background(element));
     if (ratio < 4.5) say(`text has a contrast of ${ratio.toFixed(2)}`, element);
-    if (parseFloat(style.fontSize) < 11) say(`text of ${style.fontSize}`, element);
+    if (parseFloat(style.fontSize) < smallest) say(`text of ${style.fontSize}`, element);
   }
 
   for (const svg of document.querySelectorAll('svg')) {
@@ -120,7 +124,7 @@ AUDIT = r"""
     for (const text of svg.querySelectorAll('text')) {
       const style = getComputedStyle(text);
       const size = parseFloat(style.fontSize) * scale;
-      if (size < 10) say(`text of ${size.toFixed(1)} pixels in a figure`, text);
+      if (size < smallestInFigures) say(`text of ${size.toFixed(1)} pixels in a figure`, text);
       const own = text.getBBox();
       if (own.x < box.x - 2 || own.x + own.width > box.x + box.width + 2)
         say('text is cut off', text);
@@ -144,7 +148,7 @@ AUDIT = r"""
 
   // What an operator needs is there without scrolling.
   const lead = document.getElementById('lead');
-  if (lead && matchMedia('screen').matches && innerWidth >= 390) {
+  if (lead && !isPaper && innerWidth >= 390) {
     const bottom = lead.getBoundingClientRect().bottom + scrollY;
     if (bottom > innerHeight)
       say(`the first screen is ${Math.round(bottom)} high in a window of ${innerHeight}`);

@@ -1,0 +1,74 @@
+import Pages
+import Rollout
+import Statistics
+
+extension CanaryReport {
+    /// The verdict and the key tables on one screen of 80 by 24, each line ended.
+    package var terminalText: String {
+        let lines = head + [""] + gateLines + [""] + headlineLines + [""] + sparkLines + [""] + foot
+        return lines.prefix(24).map { TextLine.fitted($0, width: 80) + "\n" }.joined()
+    }
+
+    private var head: [String] {
+        let verdict =
+            "\(banner.verdict.tone.mark) \(banner.verdict.word)  \(banner.stage.rawValue) of "
+            + banner.symbols.joined(separator: ", ") + ", candidate \(banner.candidateDigest.short)"
+        return [verdict] + TextLine.wrapped(banner.verdictText, width: 80, linesMax: 4)
+    }
+
+    /// The gates nearest to failing.
+    private var gateLines: [String] {
+        guard !gates.rows.isEmpty else { return ["Gates: none measured yet"] }
+        return ["Gates: \(gateCounts.plain)"]
+            + decisiveGates.map { _, row in
+                let format = row.kind.format
+                let estimate = row.estimate.value.map { format.text($0) } ?? NumberFormat.dash
+                return TextLine.columns([
+                    (
+                        "  "
+                            + (row.symbol.map { "\(row.kind.rawValue) \($0)" } ?? row.kind.rawValue),
+                        28
+                    ),
+                    (estimate, -14), ("  \(row.kind.sideWords) \(format.text(row.threshold))", 22),
+                    ("  \(row.status.tone.mark) \(row.status.word)", 14),
+                ])
+            }
+    }
+
+    private var headlineLines: [String] {
+        let metrics: [Headline.Metric] = [.expectancy, .f1Buy, .maxDrawdown, .trades]
+        let heading = TextLine.columns([
+            ("", 26), ("champion", -14), ("candidate", -14), ("difference", -14),
+        ])
+        return [heading]
+            + metrics.compactMap { headline.pooled.row($0) }.map { row in
+                func text(_ figure: Figure, _ format: NumberFormat) -> String {
+                    figure.value.map { format.text($0) } ?? NumberFormat.dash
+                }
+                return TextLine.columns([
+                    (row.metric.words, 26), (text(row.champion, row.metric.format), -14),
+                    (text(row.candidate, row.metric.format), -14),
+                    (text(row.difference, row.metric.differenceFormat), -14),
+                ])
+            }
+    }
+
+    private var sparkLines: [String] {
+        let series = equity.series.filter { $0.ledger != .acted }.map { series in
+            TextLine.columns([
+                ("Equity \(series.ledger.rawValue)", 18),
+                (Sparkline.text(series.values, countMax: 60), 60),
+            ])
+        }
+        let difference = TextLine.columns([
+            ("Difference", 18), (Sparkline.text(line.points.map(\.mean), countMax: 60), 60),
+        ])
+        return series + [difference]
+    }
+
+    private var foot: [String] {
+        let awaited = "Awaited: \(awaitedPhrase.plain)"
+        return TextLine.wrapped(awaited, width: 80, linesMax: 2)
+            + banner.next.prefix(1).map { "  " + $0.command }
+    }
+}
