@@ -99,8 +99,9 @@ enum StyleSheet {
         margin:.3rem 0;font-size:.82rem}
         .legend li{display:flex;align-items:center;gap:.4rem}
         .swatch{width:28px;height:14px;flex:none}
+        .swatch .area{fill-opacity:.45}
         svg.figure{display:block;width:100%;height:auto}
-        svg.narrow{display:none;max-width:30rem}
+        svg.narrow{display:none;max-width:26rem}
         @container (max-width:600px){svg.wide{display:none}svg.narrow{display:block}}
         svg text{font-size:12px;fill:var(--soft);font-family:inherit}
         svg text.name,svg text.strong{fill:var(--ink)}

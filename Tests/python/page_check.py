@@ -10,6 +10,7 @@ Speaks the DevTools protocol over two pipes, so that it needs nothing but Python
 import argparse
 import base64
 import dataclasses
+import html.parser
 import json
 import os
 import pathlib
@@ -321,6 +322,87 @@ def problems(browser, page, screenshots=None):
                 browser.screenshot(folder / f"{name}-first.png", whole=False)
                 browser.screenshot(folder / f"{name}.png", whole=True)
     return found
+
+
+class Numbers(html.parser.HTMLParser):
+    """The numbers of a page: for each where it comes from, its exact value and how it is shown."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.found = []
+        self.missing = []
+        self.open = None
+        self.feed(text)
+
+    def handle_starttag(self, tag, attrs):
+        attributes = dict(attrs)
+        key = attributes.get("data-key")
+        if key and tag == "data":
+            self.open = [key, attributes["value"], ""]
+        elif key:
+            self.missing.append(key)
+
+    def handle_data(self, data):
+        if self.open:
+            self.open[2] += data
+
+    def handle_endtag(self, tag):
+        if self.open and tag == "data":
+            self.found.append(tuple(self.open))
+            self.open = None
+
+
+def member(document, key):
+    """What `key` leads to: members and indices joined by dots. A member's own name may hold dots."""
+    if not key:
+        return document
+    if isinstance(document, list):
+        index, _, rest = key.partition(".")
+        return member(document[int(index)], rest)
+    for end in [at for at, character in enumerate(key + ".") if character == "."]:
+        if isinstance(document, dict) and key[:end] in document:
+            return member(document[key[:end]], key[end + 1 :])
+    raise KeyError(key)
+
+
+def differences(page, document):
+    """Where the numbers of a page differ from those of the report's JSON, a sentence each."""
+    numbers = Numbers(page)
+    found = []
+    for key, exact, shown in numbers.found:
+        try:
+            value = member(document, key)
+        except (KeyError, IndexError, ValueError):
+            found.append(f"{key} is nowhere in the JSON")
+            continue
+        if isinstance(value, bool) or not isinstance(value, (int, float)):
+            found.append(f"{key} is {value!r} in the JSON, {exact} on the page")
+        elif float(value) != float(exact):
+            found.append(f"{key} is {value!r} in the JSON, {exact} on the page")
+        elif not reads(shown, float(exact)):
+            found.append(f"{key} is {exact}, and shown as {shown}")
+    for key in numbers.missing:
+        try:
+            value = member(document, key)
+        except (KeyError, IndexError, ValueError):
+            # A part of what is null as a whole.
+            try:
+                value = member(document, key.rpartition(".")[0])
+            except (KeyError, IndexError, ValueError):
+                found.append(f"{key} is nowhere in the JSON")
+                continue
+        if value is not None:
+            found.append(f"{key} is {value!r} in the JSON, and unknown on the page")
+    return found
+
+
+def reads(shown, value):
+    """Whether `shown` is `value` rounded to the decimals that it has, in its unit."""
+    number, _, unit = shown.replace("\u2212", "-").replace(",", "").partition(" ")
+    decimals = len(number.partition(".")[2])
+    scales = {"%": [100], "pp": [100], "bps": [1, 1e4], "": [1, 100, 1e4]}.get(unit, [1])
+    room = 0.5 * 10**-decimals * (1 + 1e-9)
+    return any(abs(float(number) - value * scale) <= room for scale in scales)
 
 
 def main():

@@ -71,7 +71,6 @@ extension Interval {
 }
 
 extension JSONValue {
-    static func optional(_ value: Double?) -> JSONValue { value.map { .number($0) } ?? nil }
     static func optional(_ value: Int64?) -> JSONValue { value.map { .integer($0) } ?? nil }
     static func optional(_ value: String?) -> JSONValue { value.map { .string($0) } ?? nil }
     static func strings(_ values: [String]) -> JSONValue { .array(values.map { .string($0) }) }

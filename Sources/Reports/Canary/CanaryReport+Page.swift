@@ -1,8 +1,11 @@
-package import Pages
+import Pages
 
 extension CanaryReport {
+    package var html: String { page.html }
+    package var markdown: String { page.markdown }
+
     /// The report as a page: what an operator needs first, then its sixteen sections.
-    package var page: Page {
+    private var page: Page {
         Page(title: title, lead: lead, sections: sections)
     }
 

@@ -4,15 +4,11 @@ import Statistics
 extension CanaryReport {
     /// Section 8.
     var calibrationBlocks: [PageBlock] {
-        var blocks: [PageBlock] = [
+        [
             .table(calibrationTable),
-            .columns([
-                calibration.pooled.sides.map { .drawing(reliability($0)) },
-                [.drawing(histogram)],
-            ]),
+            .columns(calibration.pooled.sides.map { [.drawing(reliability($0))] }),
+            .columns([[.drawing(histogram)], [.drawing(sharpness)]]),
         ]
-        if !calibration.sharpness.isEmpty { blocks.append(.drawing(sharpness)) }
-        return blocks
     }
 
     private var calibrationTable: PageTable {
@@ -31,21 +27,21 @@ extension CanaryReport {
                 let key = "\(key).sides.\(index)"
                 table.add(
                     Phrase(scope.symbol ?? "all"), Phrase(side.role.rawValue),
-                    .figure(side.error, .fixed(4), key: key + ".error"),
-                    .figure(side.band.upper, .fixed(4), key: key + ".band.upper"),
-                    .figure(side.massError, .fixed(4), key: key + ".mass_error"),
-                    .figure(side.massBand.upper, .fixed(4), key: key + ".mass_band.upper"),
-                    .figure(side.sharpness, .fixed(3), key: key + ".sharpness"),
-                    .figure(side.brier, .fixed(4), key: key + ".brier"),
-                    .count(side.error, key: key + ".error"))
+                    .value(side.error, .fixed(4), key: key + ".error"),
+                    .value(side.band.upper, .fixed(4), key: key + ".band.upper"),
+                    .value(side.massError, .fixed(4), key: key + ".mass_error"),
+                    .value(side.massBand.upper, .fixed(4), key: key + ".mass_band.upper"),
+                    .value(side.sharpness, .fixed(3), key: key + ".sharpness"),
+                    .value(side.brier, .fixed(4), key: key + ".brier"),
+                    .n(side.error, key: key + ".error"))
             }
             let difference = key + ".error_difference"
             let format = NumberFormat.fixed(4).signed
             table.add(
                 Phrase(scope.symbol ?? "all"), "difference",
-                .figure(scope.errorDifference, format, key: difference),
-                .interval(scope.errorDifference, format, key: difference),
-                "", "", "", "", .count(scope.errorDifference, key: difference))
+                .value(scope.errorDifference, format, key: difference),
+                .limits(scope.errorDifference, format, key: difference),
+                "", "", "", "", .n(scope.errorDifference, key: difference))
         }
         return table
     }
@@ -101,7 +97,8 @@ extension CanaryReport {
             calibration.sharpness.map { (x: Double($0.startNs), y: figure($0).value ?? .nan) }
         }
         return Plot(
-            x: .time(), y: .number("mean of max(p, 1 \u{2212} p)", .fixed(2)), height: 140,
+            x: .time(), y: .number("mean of max(p, 1 \u{2212} p)", .fixed(2)),
+            height: 220,
             [
                 .line("champion", .champion, points(\.champion)),
                 .line("candidate", .candidate, points(\.candidate)),

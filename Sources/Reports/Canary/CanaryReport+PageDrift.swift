@@ -87,7 +87,7 @@ extension CanaryReport {
                 .optional(item.value, .significant(3), key: key + ".value", reason: "undefined"),
                 .optional(
                     item.nullUpper, .significant(3), key: key + ".null_upper", reason: "unknown"),
-                .number(item.count, .count, key: key + ".count"),
+                .number(item.count, .count, key: key + ".n"),
                 item.isBeyond ? .badge("above", .wait) : "")
         }
         return [.folded(title: "Signals, last measured (\(last.count))", [.table(table)])]
@@ -107,9 +107,9 @@ extension CanaryReport {
         for (index, gap) in drift.conceptGaps.enumerated() {
             let key = "drift.concept_gaps.\(index)"
             table.add(
-                "\(gap.symbol)", .figure(gap.training, .fixed(3), key: key + ".training"),
-                .figure(gap.live, .fixed(3), key: key + ".live"),
-                .count(gap.live, key: key + ".live"))
+                "\(gap.symbol)", .value(gap.training, .fixed(3), key: key + ".training"),
+                .value(gap.live, .fixed(3), key: key + ".live"),
+                .n(gap.live, key: key + ".live"))
         }
         return [labelled, .table(table)]
     }

@@ -50,9 +50,9 @@ extension CanaryReport {
 
     private var lineWords: Phrase {
         let format = NumberFormat.basisPointsOfFraction(1).signed
-        return "After \(.count(line.mean, key: "line.mean")) blocks the mean is "
-            + "\(.figure(line.mean, format, key: "line.mean")) with limits "
-            + "\(.interval(line.mean, format, key: "line.mean")) that hold at all looks together. "
+        return "After \(.n(line.mean, key: "line.mean")) blocks the mean is "
+            + "\(.value(line.mean, format, key: "line.mean")) with limits "
+            + "\(.limits(line.mean, format, key: "line.mean")) that hold at all looks together. "
             + "Limits beyond the figure's edge are cut off."
     }
 
@@ -65,9 +65,9 @@ extension CanaryReport {
             + "\(.number(line.plannedBlocks, .count, key: "line.planned_blocks")) blocks, at least "
             + "\(.number(line.blocksMin, .count, key: "line.blocks_min")). One-sided level "
             + "\(.number(line.alpha, .significant(2), key: "line.alpha")). Autocorrelation "
-            + "\(.figure(line.autocorrelation, .fixed(2), key: "line.autocorrelation")); the blocks "
+            + "\(.value(line.autocorrelation, .fixed(2), key: "line.autocorrelation")); the blocks "
             + "are worth "
-            + "\(.figure(line.effectiveBlocks, .fixed(1), key: "line.effective_blocks"))."
+            + "\(.value(line.effectiveBlocks, .fixed(1), key: "line.effective_blocks"))."
             + (needed ?? "")
     }
 
@@ -109,7 +109,7 @@ extension CanaryReport {
         }
         let words = equity.series.enumerated().reduce(Phrase("The largest is ")) { phrase, item in
             phrase + (item.offset == 0 ? "" : ", ")
-                + .figure(
+                + .value(
                     item.element.maxDrawdown, .percent(2),
                     key: "equity.series.\(item.offset).max_drawdown")
                 + " (\(item.element.ledger.rawValue))"
@@ -146,22 +146,12 @@ extension CanaryReport {
             phrase, item in
             let key = "forest.rows.\(item.offset).difference"
             return phrase + (item.offset == 0 ? "" : "; ") + "\(item.element.label) "
-                + .figure(item.element.difference, format, key: key) + " "
-                + .interval(item.element.difference, format, key: key)
+                + .value(item.element.difference, format, key: key) + " "
+                + .limits(item.element.difference, format, key: key)
         }
         return ForestPlot(
             axis: .number("bps per block, candidate less champion", format),
             references: marginReferences, rows
         ).drawing(id: "figure-c", title: "C. By symbol and regime", words: words + ".")
-    }
-}
-
-extension RunLedger {
-    var ink: Ink {
-        switch self {
-        case .champion: .champion
-        case .candidate: .candidate
-        case .acted: .fourth
-        }
     }
 }

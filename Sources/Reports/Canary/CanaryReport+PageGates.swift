@@ -24,8 +24,8 @@ extension CanaryReport {
             [
                 .text("Gate"), .text("Status"), .number("Estimate"), .number("Interval"),
                 .number("Threshold"), .number("Distance"), .number("n"), .number("n effective"),
-                .number("p"), .number("p adjusted"), .sentence("Estimand and clause"),
-                .text("Profiles"),
+                .number("p"), .number("p adjusted"), .text("seedStrict"), .text("guarded"),
+                .sentence("Estimand and clause"),
             ])
         for (index, row) in gates.rows.enumerated() { table.add(cells(row, index)) }
         blocks.append(.table(table))
@@ -43,33 +43,32 @@ extension CanaryReport {
         let key = "gates.rows.\(index)"
         let format = row.kind.format
         let interval =
-            row.guardInterval.map { .interval($0, format, key: key + ".guard_interval") }
-            ?? Phrase.interval(row.estimate, format, key: key + ".estimate")
+            row.guardInterval.map { .limits($0, format, key: key + ".guard_interval") }
+            ?? Phrase.limits(row.estimate, format, key: key + ".estimate")
         return [
             row.name, .badge(row.status.word, row.status.tone),
-            .figure(row.estimate, format, key: key + ".estimate"), interval,
+            .value(row.estimate, format, key: key + ".estimate"), interval,
             "\(row.kind.sideWords) "
                 + .number(row.threshold, format, key: key + ".threshold"),
             .optional(
                 row.distance, format.signed, key: key + ".distance", reason: "no estimate"),
-            .count(row.estimate, key: key + ".estimate"),
-            row.effectiveCount.map { .figure($0, .fixed(1), key: key + ".effective_count") }
-                ?? .missing("no mean of a series", key: key + ".effective_count"),
-            row.rawP.map { .figure($0, .significant(2), key: key + ".raw_p") }
+            .n(row.estimate, key: key + ".estimate"),
+            row.effectiveCount.map { .value($0, .fixed(1), key: key + ".n_eff") }
+                ?? .missing("no mean of a series", key: key + ".n_eff"),
+            row.rawP.map { .value($0, .significant(2), key: key + ".raw_p") }
                 ?? .missing("no test", key: key + ".raw_p"),
-            row.adjustedP.map { .figure($0, .significant(2), key: key + ".adjusted_p") }
+            row.adjustedP.map { .value($0, .significant(2), key: key + ".adjusted_p") }
                 ?? .missing("no test", key: key + ".adjusted_p"),
-            "\(row.estimand). \(row.clause)",
-            "seedStrict \(row.seedStrict.badge), guarded \(row.guarded.badge)",
+            row.seedStrict.badge, row.guarded.badge, "\(row.estimand). \(row.clause)",
         ]
     }
 
     private func noteCells(_ row: Gates.Row, _ index: Int) -> [[Phrase]] {
-        row.notes.enumerated().map { place, note in
+        row.notes.map { note in
             [
                 row.name, Phrase(note.name),
-                .figure(
-                    note.figure, .significant(4), key: "gates.rows.\(index).notes.\(place).figure"),
+                .value(
+                    note.figure, .significant(4), key: "gates.rows.\(index).notes.\(note.name)"),
             ]
         }
     }
@@ -110,7 +109,7 @@ extension CanaryReport {
                 (term: "Rollout", .code("\(provenance.rolloutDigest)")),
                 (
                     term: "Journal",
-                    "\(.number(Int(provenance.rowCount), .count, key: "provenance.row_count")) rows, "
+                    "\(.number(Int(provenance.rowCount), .count, key: "provenance.rows")) rows, "
                         + "chain ends at \(.code(provenance.chainTip))"
                 ),
                 (

@@ -29,11 +29,11 @@ extension CanaryReport {
             let format = row.metric.format
             table.add(
                 Phrase(row.metric.words),
-                .figure(row.champion, format, key: key + ".champion"),
-                .figure(row.candidate, format, key: key + ".candidate"),
-                .figure(row.difference, row.metric.differenceFormat, key: key + ".difference"),
-                .interval(row.difference, row.metric.differenceFormat, key: key + ".difference"),
-                .count(row.difference, key: key + ".difference"))
+                .value(row.champion, format, key: key + ".champion"),
+                .value(row.candidate, format, key: key + ".candidate"),
+                .value(row.difference, row.metric.differenceFormat, key: key + ".difference"),
+                .limits(row.difference, row.metric.differenceFormat, key: key + ".difference"),
+                .n(row.difference, key: key + ".difference"))
         }
         return table
     }
@@ -53,7 +53,7 @@ extension CanaryReport {
             return ladder.rungs.enumerated().reduce(Phrase("\(ladder.role.rawValue): ")) {
                 phrase, rung in
                 phrase + (rung.offset == 0 ? "" : ", ") + "\(rung.element.name.rawValue) "
-                    + .figure(
+                    + .value(
                         rung.element.meanBps, format, key: "\(key).rungs.\(rung.offset).mean_bps")
             }
         }

@@ -42,9 +42,9 @@ extension CanaryReport {
     var differencePhrase: Phrase {
         let format = NumberFormat.basisPointsOfFraction(1).signed
         return
-            "\(.figure(line.mean, format, key: "line.mean")) per block, 95 % confidence sequence "
-            + "\(.interval(line.mean, format, key: "line.mean")), "
-            + "n = \(.count(line.mean, key: "line.mean")); margin "
+            "\(.value(line.mean, format, key: "line.mean")) per block, 95 % confidence sequence "
+            + "\(.limits(line.mean, format, key: "line.mean")), "
+            + "n = \(.n(line.mean, key: "line.mean")); margin "
             + "\(.number(line.margin, .basisPointsOfFraction(1), key: "line.margin"))"
     }
 
@@ -75,7 +75,7 @@ extension CanaryReport {
             let key = "gates.rows.\(index)"
             table.add(
                 row.name, .badge(row.status.word, row.status.tone),
-                .figure(row.estimate, row.kind.format, key: key + ".estimate"),
+                .value(row.estimate, row.kind.format, key: key + ".estimate"),
                 "\(row.kind.sideWords) "
                     + .number(row.threshold, row.kind.format, key: key + ".threshold"))
         }

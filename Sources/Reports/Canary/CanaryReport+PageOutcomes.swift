@@ -6,11 +6,11 @@ extension CanaryReport {
     var disagreementBlocks: [PageBlock] {
         let agreement: Phrase =
             "The models chose alike on "
-            + .figure(disagreement.agreement, .percent(1), key: "disagreement.agreement")
+            + .value(disagreement.agreement, .percent(1), key: "disagreement.agreement")
             + " of bars (kappa "
-            + .figure(disagreement.kappa, .fixed(2), key: "disagreement.kappa")
+            + .value(disagreement.kappa, .fixed(2), key: "disagreement.kappa")
             + "); of bars on which either bought, on "
-            + .figure(disagreement.buyAgreement, .percent(1), key: "disagreement.buy_agreement")
+            + .value(disagreement.buyAgreement, .percent(1), key: "disagreement.buy_agreement")
             + ". A difference in outcome comes from the others."
         return [
             .paragraph(agreement), .table(actionTable), .table(outcomeTable),

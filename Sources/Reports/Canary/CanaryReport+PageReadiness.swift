@@ -27,9 +27,9 @@ extension CanaryReport {
                 isPassed ? .pass : .fail,
                 "Drill of the way back at \(UTC.minute(drill.atNs)) UTC: \(drill.verdict.rawValue). "
                     + "F1 of the fallback "
-                    + .figure(drill.fallbackF1, .fixed(3), key: "readiness.drill.fallback_f1")
+                    + .value(drill.fallbackF1, .fixed(3), key: "readiness.drill.fallback_f1")
                     + ", of the champion "
-                    + .figure(drill.championF1, .fixed(3), key: "readiness.drill.champion_f1")
+                    + .value(drill.championF1, .fixed(3), key: "readiness.drill.champion_f1")
                     + "; trades of training's largest fold "
                     + .number(drill.sampleTrades, .count, key: "readiness.drill.sample_trades")
                     + ", at least "

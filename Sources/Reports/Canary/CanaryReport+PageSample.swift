@@ -19,10 +19,10 @@ extension CanaryReport {
 
     private var detectablePhrase: Phrase {
         "At the actual number of trades a difference of "
-            + .figure(
+            + .value(
                 sample.detectableReturn, .basisPointsOfFraction(1), key: "sample.detectable_return")
             + " per trade would be shown with a power of 80 %, one-sided at 5 % (Cohen's d "
-            + .figure(sample.detectableEffect, .fixed(2), key: "sample.detectable_effect") + ")."
+            + .value(sample.detectableEffect, .fixed(2), key: "sample.detectable_effect") + ")."
     }
 
     private var parityBlocks: [PageBlock] {

@@ -37,8 +37,8 @@ extension CanaryReport {
         for (index, test) in family.tests.enumerated() {
             table.add(
                 .code(test.gate),
-                .figure(test.rawP, .significant(2), key: "\(key).tests.\(index).raw_p"),
-                .figure(test.adjustedP, .significant(2), key: "\(key).tests.\(index).adjusted_p"))
+                .value(test.rawP, .significant(2), key: "\(key).tests.\(index).raw_p"),
+                .value(test.adjustedP, .significant(2), key: "\(key).tests.\(index).adjusted_p"))
         }
         return table
     }
@@ -72,21 +72,21 @@ extension CanaryReport {
             ),
             (
                 term: "Sharpe ratio per block",
-                .figure(multiplicity.sharpe, .fixed(3), key: "multiplicity.sharpe")
+                .value(multiplicity.sharpe, .fixed(3), key: "multiplicity.sharpe")
             ),
             (
                 term: "Best by luck",
-                .figure(multiplicity.luckySharpe, .fixed(3), key: "multiplicity.lucky_sharpe")
+                .value(multiplicity.luckySharpe, .fixed(3), key: "multiplicity.lucky_sharpe")
             ),
             (
                 term: "Deflated Sharpe ratio",
-                .figure(
+                .value(
                     multiplicity.deflatedSharpe, .fixed(3), key: "multiplicity.deflated_sharpe")
                     + reason(multiplicity.deflatedSharpeReason)
             ),
             (
                 term: "Probability of overfitting",
-                .figure(multiplicity.overfitting, .fixed(3), key: "multiplicity.overfitting")
+                .value(multiplicity.overfitting, .fixed(3), key: "multiplicity.overfitting")
                     + reason(multiplicity.overfittingReason)
             ),
         ]
@@ -108,8 +108,8 @@ extension CanaryReport {
         for (index, row) in sensitivity.rows.enumerated() {
             let key = "sensitivity.rows.\(index).difference"
             table.add(
-                Phrase(row.change.words), .figure(row.difference, format, key: key),
-                .interval(row.difference, format, key: key), .count(row.difference, key: key),
+                Phrase(row.change.words), .value(row.difference, format, key: key),
+                .limits(row.difference, format, key: key), .n(row.difference, key: key),
                 row.verdict?.badge ?? Phrase(row.reason ?? "no verdict"))
         }
         return [.paragraph(.strong(sensitivity.summary) + "."), .table(table)]

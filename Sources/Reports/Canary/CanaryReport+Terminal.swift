@@ -4,9 +4,15 @@ import Statistics
 
 extension CanaryReport {
     /// The verdict and the key tables on one screen of 80 by 24, each line ended.
-    package var terminalText: String {
-        let lines = head + [""] + gateLines + [""] + headlineLines + [""] + sparkLines + [""] + foot
-        return lines.prefix(24).map { TextLine.fitted($0, width: 80) + "\n" }.joined()
+    ///
+    /// - Parameter folder: where the whole report lies.
+    package func terminal(folder: String) -> String {
+        let lines = head + [""] + gateLines + headlineLines + sparkLines + foot
+        // A command that is cut off would be worse than one that runs on.
+        let commands = banner.next.prefix(1).map { "  " + TextLine.fitted($0.command, width: 320) }
+        return
+            (lines.map { TextLine.fitted($0, width: 80) } + commands + ["  \(folder)/index.html"])
+            .map { $0 + "\n" }.joined()
     }
 
     private var head: [String] {
@@ -29,8 +35,8 @@ extension CanaryReport {
                             + (row.symbol.map { "\(row.kind.rawValue) \($0)" } ?? row.kind.rawValue),
                         28
                     ),
-                    (estimate, -14), ("  \(row.kind.sideWords) \(format.text(row.threshold))", 22),
-                    ("  \(row.status.tone.mark) \(row.status.word)", 14),
+                    (estimate, -12), ("  \(row.kind.sideWords) \(format.text(row.threshold))", 24),
+                    ("  \(row.status.tone.mark) \(row.status.word)", 18),
                 ])
             }
     }
@@ -67,8 +73,6 @@ extension CanaryReport {
     }
 
     private var foot: [String] {
-        let awaited = "Awaited: \(awaitedPhrase.plain)"
-        return TextLine.wrapped(awaited, width: 80, linesMax: 2)
-            + banner.next.prefix(1).map { "  " + $0.command }
+        TextLine.wrapped("Awaited: \(awaitedPhrase.plain)", width: 80, linesMax: 2)
     }
 }

@@ -2,6 +2,7 @@ import Files
 import Market
 import Pages
 import Rollout
+import Statistics
 
 // How the report's own terms read on a page and in a terminal.
 
@@ -130,4 +131,26 @@ extension CanaryReport.Span {
 /// A length of market time in days.
 func days(_ ns: Int64) -> Double {
     Double(ns) / Double(Timestamp.dayNs)
+}
+
+extension Phrase {
+    /// `[low, high]`, or a dash where the figure has no interval.
+    static func limits(_ figure: Figure, _ format: NumberFormat, key: String) -> Phrase {
+        .interval(figure, format, key: key)
+            ?? .missing(figure.reason?.text ?? "none is defined", key: key + ".interval")
+    }
+
+    /// `[low, high]` of an interval that stands for itself.
+    static func limits(_ interval: Interval, _ format: NumberFormat, key: String) -> Phrase {
+        let low = Phrase.number(interval.low, format.bare, key: key + ".low")
+        let high = Phrase.number(interval.high, format.bare, key: key + ".high")
+        return "[\(low), \(high)]"
+    }
+
+    /// A number that may be unknown.
+    static func optional(
+        _ value: Double?, _ format: NumberFormat, key: String, reason: String
+    ) -> Phrase {
+        value.map { .number($0, format, key: key) } ?? .missing(reason, key: key)
+    }
 }

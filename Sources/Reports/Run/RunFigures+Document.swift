@@ -193,6 +193,10 @@ extension JSONValue {
         return .object(members)
     }
 
+    static func optional(_ value: Double?) -> JSONValue {
+        value.map { .number($0) } ?? nil
+    }
+
     static func time(_ timeNs: Int64) -> JSONValue {
         "\(Timestamp(nanoseconds: timeNs))"
     }

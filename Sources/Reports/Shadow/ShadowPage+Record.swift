@@ -7,11 +7,11 @@ import Statistics
 extension ShadowPage {
     var orders: [PageBlock] {
         var table = PageTable(
-            "Orders, exits, positions open at the end and funding paid in quote currency",
+            "Orders, exits and funding of all symbols",
             [
                 .text("ledger"), .number("filled"), .number("in part"), .number("rejected"),
-                .text("why"), .text("exits"), .number("open"),
-                .number("funding"),
+                .text("why"), .text("exits"), .number("open at the end"),
+                .number("funding, net quote"),
             ])
         for ledger in figures.total.ledgers {
             let key = "total.ledgers.\(ledger.ledger.rawValue)"

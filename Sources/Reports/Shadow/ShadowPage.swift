@@ -125,8 +125,8 @@ struct ShadowPage {
             caption,
             [
                 .text("symbol"), .text("ledger"), .number("trades"),
-                .number("net, bps [95 %]"), .number("hit %"), .number("profit f."),
-                .number("Sortino"), .number("drawdown %"), .number("held %"),
+                .number("net, bps a trade [95 %]"), .number("hit %"), .number("profit factor"),
+                .number("Sortino, a year"), .number("max drawdown %"), .number("held %"),
                 .number("F1 BUY"),
             ])
         for (scope, scopeKey) in scopes {

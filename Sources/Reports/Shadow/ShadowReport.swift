@@ -103,13 +103,12 @@ package struct RunProvenance: Equatable, Sendable {
     package let state: String?
 
     package init(
-        _ record: RunRecord, _ scenario: RecordedScenario, rowCount: Int64, footer: String?,
-        state: String?
+        _ record: RunRecord, _ run: RunSummary, _ scenario: RecordedScenario, state: String?
     ) {
         self.run = "\(record.identity)"
         resultsVersion = record.resultsVersion
-        self.rowCount = rowCount
-        self.footer = footer
+        rowCount = run.rowCount
+        footer = run.footer
         inputs = record.inputs.map { input in
             Input(
                 kind: input.kind,
