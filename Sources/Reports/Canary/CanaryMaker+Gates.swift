@@ -40,7 +40,6 @@ extension CanaryMaker {
     /// A daily measurement holds values and verdicts alone.
     private func measured(_ event: RolloutEvent) -> [GateOutcome] {
         guard case .array(let gates) = event.detail?["gates"] else { return [] }
-        let thresholds = plan.shadow.gates + plan.canary.gates + plan.soak.gates
         return gates.compactMap { gate in
             guard case .string(let name) = gate["gate"], let kind = GateKind(rawValue: name),
                 case .integer(let n) = gate["n"], let strict = gate.verdict("seed_strict"),
@@ -50,7 +49,7 @@ extension CanaryMaker {
             if case .string(let name) = gate["symbol"] { symbol = name }
             var estimate = Figure.undefined(.noValues, n: Int(n))
             if case .number(let value) = gate["value"] { estimate = Figure(value, n: Int(n)) }
-            let own = thresholds.first { $0.kind == kind }
+            let own = stageGates.first { $0.kind == kind }
             return GateOutcome(
                 kind, symbol: symbol, estimate: estimate, threshold: own?.threshold ?? 0,
                 seedStrict: strict, guarded: guarded, isDryRun: own?.isDryRun ?? false)

@@ -4,16 +4,9 @@ import Statistics
 
 extension CanaryMaker {
     func sensitivity(_ line: CanaryReport.PairedLine) -> CanaryReport.Sensitivity {
-        let gates: [Gate] =
-            switch window.stage {
-            case .shadow: plan.shadow.gates
-            case .canary, .ramp: plan.canary.gates
-            case .soak: plan.soak.gates
-            case .registered: []
-            }
         let study = SensitivityStudy(
             self, floor: line.deviationFloor ?? 0,
-            threshold: gates.first { $0.kind == .expectancy }?.threshold ?? 0)
+            threshold: stageGates.first { $0.kind == .expectancy }?.threshold ?? 0)
         return CanaryReport.Sensitivity(
             rows: CanaryReport.Sensitivity.Change.allCases.map { study.row($0) })
     }

@@ -77,6 +77,16 @@ struct CanaryMaker {
             signOff: signOff())
     }
 
+    /// The plan's gates of the stage; a ramp is watched by rules alone.
+    var stageGates: [Gate] {
+        switch window.stage {
+        case .shadow: plan.shadow.gates
+        case .canary: plan.canary.gates
+        case .soak: plan.soak.gates
+        case .registered, .ramp: []
+        }
+    }
+
     /// When the evidence ended: the look, or the last bar that there is.
     var endNs: Int64 {
         window.endNs ?? bars.bars.last?.tickNs ?? run.history.state.lastNs

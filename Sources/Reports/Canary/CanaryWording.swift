@@ -1,3 +1,4 @@
+import JSON
 import Market
 import Pages
 import Rollout
@@ -115,9 +116,19 @@ struct CanaryWording {
                 "Route: champion, first served "
                     + "\(TimeSpan.text(Self.seconds($0 - found.event.atNs))) after it"
             } ?? "Route: champion, not confirmed yet"
-        return "Rule \(rule.rawValue) fired at \(UTC.minute(found.event.atNs)) on \(place). "
+        return "Rule \(rule.rawValue) fired at \(UTC.minute(found.event.atNs)) on "
+            + "\(place)\(cause(found.event)). "
             + "\(rate(rule))Paired evidence against the champion, \(scope.lowercasedFirst): "
             + "\(difference). \(route)."
+    }
+
+    /// What R1 and R2 saw of the first lane.
+    private func cause(_ event: RolloutEvent) -> String {
+        guard case .array(let lanes) = event.detail?["cause"]?["lanes"],
+            let expectancy = lanes.first?["expectancy"],
+            case .number(let mean) = expectancy["mean"], case .integer(let n) = expectancy["n"]
+        else { return "" }
+        return ": mean net \(NumberFormat.percent(2).signed.text(mean)) over 48 h (n = \(n))"
     }
 
     /// How often the rule fires without cause, where that was simulated.
