@@ -103,9 +103,11 @@ extension ShadowPage {
     var provenance: [PageBlock] {
         let provenance = report.provenance
         var inputs = PageTable(
-            "Inputs, by their content", [.text("part"), .text("name"), .text("SHA-256")])
+            "Inputs, by their content",
+            [.text("part"), .text("name"), .text("SHA-256, first digits")])
         for input in provenance.inputs {
-            inputs.add(Phrase(input.kind), Phrase(input.name), .code(input.digest))
+            inputs.add(
+                Phrase(input.kind), Phrase(input.name), .code(String(input.digest.prefix(16))))
         }
         var models = PageTable(
             "Models that served",

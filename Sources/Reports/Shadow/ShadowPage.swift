@@ -46,7 +46,7 @@ struct ShadowPage {
                 + .number(ledger.tradeCount, .count, key: key)
         }
         return [
-            .banner(tone, title: report.verdict.title, sentence),
+            .printedNarrow, .banner(tone, title: report.verdict.title, sentence),
             .facts([
                 (
                     "Played",

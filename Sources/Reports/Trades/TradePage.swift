@@ -17,7 +17,7 @@ struct TradePage {
             title: "Trade report: \(report.provenance.scenario.strategy)", lead: lead,
             sections: [
                 Page.Section(id: "all", title: "All trades", tableBlocks),
-                Page.Section(id: "drawn", title: "The largest on their prices", drawings),
+                Page.Section(id: "drawn", title: "Best and worst on their prices", drawings),
                 Page.Section(id: "provenance", title: "Provenance and limits", provenance),
             ], script: report.trades.isEmpty ? nil : TradeTable.script)
     }
@@ -40,6 +40,7 @@ struct TradePage {
                 .value(ledger.best, .signedBps, key: key + ".best"))
         }
         var blocks: [PageBlock] = [
+            .printedNarrow,
             .facts([
                 ("Run", .code(String(report.provenance.run.prefix(12)))),
                 ("Trades", .number(report.trades.count, .count, key: "trade_count")),
@@ -105,12 +106,17 @@ struct TradePage {
         }
         let ledger = TradeReport.drawnLedger(report.trades)
         let own = report.trades.count { $0.ledger == ledger }
-        let words: Phrase = """
-            The \(NumberFormat.count.text(report.paths.count)) trades of the ledger \
-            \(ledger.rawValue) that moved most, of its \(NumberFormat.count.text(own)); the others \
-            are in the table alone. The band is between best bid and best ask, or between low and \
-            high where the tape has candles only. The dots are the average prices of the fills.
+        let band = """
+            The band is between best bid and best ask, or between low and high where the tape has \
+            candles only. The dots are the average prices of the fills.
             """
+        let count = report.paths.count
+        let words: Phrase =
+            count < own
+            ? """
+            The \(count / 2) best and the \(count / 2) worst of the \(ledger.rawValue)'s \
+            \(NumberFormat.count.text(own)) trades; the others are in the table alone. \(band)
+            """ : "All trades of the \(ledger.rawValue). \(band)"
         let halves = [0, 1].map { side in
             report.paths.indices.filter { $0 % 2 == side }.map { PageBlock.drawing(drawing($0)) }
         }

@@ -59,13 +59,15 @@ package struct TradeReport: Equatable, Sendable {
         }
     }
 
-    /// The trades of a ledger that moved most, either way: the candidate's where there is one.
+    /// The best and the worst trades of a ledger, half of each: the candidate's where there is one.
     package static func drawn(_ trades: [ClosedTrade]) -> [Int] {
         let ledger = drawnLedger(trades)
         let own = trades.indices.filter { trades[$0].ledger == ledger }
-        return own.sorted { a, b in
-            (-trades[a].netReturn.magnitude, a) < (-trades[b].netReturn.magnitude, b)
-        }.prefix(drawnMax).sorted()
+        guard own.count > drawnMax else { return own }
+        let ranked = own.sorted { a, b in
+            (trades[a].netReturn, a) < (trades[b].netReturn, b)
+        }
+        return (ranked.prefix(drawnMax / 2) + ranked.suffix(drawnMax / 2)).sorted()
     }
 
     static func drawnLedger(_ trades: [ClosedTrade]) -> RunLedger {

@@ -34,7 +34,6 @@ struct TradeTable {
             Column(heading: "held, min", key: nil) { held($0) },
             number("entry price", "entry_price", .significant(7), \.entryPrice),
             number("exit price", "exit_price", .significant(7), \.exitPrice),
-            number("notional", "entry_notional", .fixed(2), \.entryNotional),
             number("gross", "gross", .significant(3), \.gross),
             Column(heading: "costs", key: nil) {
                 NumberFormat.significant(3).text($0.costs.compactMap(\.self).reduce(0, +))
@@ -76,7 +75,7 @@ struct TradeTable {
         let caption = "Closed trades in the order of their decisions"
         return .element(
             "div",
-            ["class": "scroll", "role": "region", "tabindex": "0", "aria-label": caption],
+            ["class": "scroll tall", "role": "region", "tabindex": "0", "aria-label": caption],
             .element(
                 "table", ["id": "trades"], .element("caption", [:], HTML(caption)),
                 .element("thead", [:], .element("tr", [:], joining: head)),
@@ -94,6 +93,13 @@ struct TradeTable {
                     #trades th button{all:unset;cursor:pointer;font-weight:600;\
                     text-decoration:underline dotted}
                     #trades th button:focus-visible{outline:2px solid var(--link)}
+                    .tall{max-height:85vh;overflow:auto}
+                    .tall thead th{position:sticky;top:0;background:var(--paper)}
+                    #drawn svg.wide{display:none}#drawn svg.narrow{display:block}
+                    @media print{.tall{max-height:none;overflow:visible}
+                    .tall thead th{position:static}
+                    #trades :is(td,th){padding-right:.25rem}
+                    #trades :is(td,th):nth-child(3){display:none}}
                     #filters{display:flex;flex-wrap:wrap;gap:.4rem 1rem;align-items:end}
                     #filters[hidden]{display:none}
                     #filters label{display:grid;font-size:.82rem;color:var(--soft)}

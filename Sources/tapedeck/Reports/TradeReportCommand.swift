@@ -57,12 +57,16 @@ extension CommandSpec {
         if case .absent(let reason) = report.prices {
             text += "\n  no prices: \(reason)\n"
         }
-        let largest = TradeReport.drawn(report.trades).prefix(10)
-        if !largest.isEmpty {
+        let drawn = TradeReport.drawn(report.trades).map { report.trades[$0] }
+        let ranked = drawn.sorted { a, b in
+            (a.netReturn, a.decidedNs) < (b.netReturn, b.decidedNs)
+        }
+        let shown = ranked.count > 10 ? Array(ranked.prefix(5) + ranked.suffix(5)) : ranked
+        if !shown.isEmpty {
             var table = Table(
-                ("moved most", .left), ("ledger", .left), ("entered, UTC", .left),
+                ("worst and best", .left), ("ledger", .left), ("entered, UTC", .left),
                 ("exit", .left), ("net bps", .right))
-            for trade in largest.map({ report.trades[$0] }) {
+            for trade in shown {
                 table.add(
                     trade.symbol, trade.ledger.rawValue,
                     String(ReplaySummaryText.time(trade.entryNs).prefix(16)), trade.exitReason,
