@@ -13,11 +13,11 @@ extension CanaryMaker {
     ]
 
     func drift() -> CanaryReport.Drift {
-        let measurements = (measurements ?? []).filter {
+        let measurements = rows.measurements.filter {
             $0.dayNs + 86_400_000_000_000 > window.startNs && $0.dayNs <= endNs
         }
         let reason =
-            self.measurements == nil
+            rows.measurements.isEmpty
             ? "not recorded: this journal keeps no measurements of monitors"
             : "not recorded: no monitor measured in the evidence's range"
         return CanaryReport.Drift(

@@ -5,13 +5,9 @@ import Rollout
 import Statistics
 
 extension CanaryReport {
-    /// - Parameters:
-    ///   - rows: All rows of the run, by ``CanaryRun/rows``.
-    ///   - measurements: What monitors measured; nil where the journal keeps none.
-    package init(
-        _ run: CanaryRun, _ rows: EvidenceRows, measurements: [Drift.Measurement]? = nil
-    ) throws {
-        self = try CanaryMaker(run, rows, measurements).report()
+    /// - Parameter rows: All rows of the run, by ``CanaryRun/rows``.
+    package init(_ run: CanaryRun, _ rows: EvidenceRows) throws {
+        self = try CanaryMaker(run, rows).report()
     }
 }
 
@@ -19,7 +15,6 @@ extension CanaryReport {
 struct CanaryMaker {
     let run: CanaryRun
     let rows: EvidenceRows
-    let measurements: [CanaryReport.Drift.Measurement]?
     /// The look that decides; nil for a stage without one.
     let look: Evaluation?
     let bars: EvidenceBars
@@ -35,13 +30,9 @@ struct CanaryMaker {
     var allSymbols: [Int] { Array(bars.symbols.indices) }
     var bootstrap: StationaryBootstrap { StationaryBootstrap(seed: facts.seed) }
 
-    init(
-        _ run: CanaryRun, _ rows: EvidenceRows,
-        _ measurements: [CanaryReport.Drift.Measurement]?
-    ) throws {
+    init(_ run: CanaryRun, _ rows: EvidenceRows) throws {
         self.run = run
         self.rows = rows
-        self.measurements = measurements
         look = try run.window.look.map {
             try Evaluation(evidence: $0.event.detail?.text() ?? "null")
         }

@@ -1,4 +1,5 @@
 import Pages
+import Rollout
 import Statistics
 
 extension CanaryReport {
@@ -18,7 +19,7 @@ extension CanaryReport {
 
     /// A heat map of PSI for each symbol, one row for each column.
     private var stabilityBlocks: [PageBlock] {
-        let measured = drift.measurements.filter { $0.signal == "psi" }
+        let measured = drift.measurements.filter { $0.isStability }
         var symbols: [String?] = []
         for item in measured where !symbols.contains(item.symbol) { symbols.append(item.symbol) }
         return symbols.enumerated().map { place, symbol in
@@ -36,10 +37,10 @@ extension CanaryReport {
     private func stabilityMap(_ measured: [Drift.Measurement]) -> HeatMap {
         let days = Set(measured.map(\.dayNs)).sorted()
         var columns: [String] = []
-        for item in measured where !columns.contains(item.column) { columns.append(item.column) }
+        for item in measured where !columns.contains(item.place) { columns.append(item.place) }
         let format = NumberFormat.fixed(2)
         let rows = columns.map { column in
-            let own = measured.filter { $0.column == column }
+            let own = measured.filter { $0.place == column }
             let cells = days.map { day in
                 guard let item = own.first(where: { $0.dayNs == day }) else {
                     return HeatMap.Cell(
@@ -193,6 +194,18 @@ extension CanaryReport {
 }
 
 extension CanaryReport.Drift.Measurement {
+    /// Whether it is a stability index, which a map by feature and day can show.
+    fileprivate var isStability: Bool { signal.hasSuffix("_psi") }
+
+    /// The feature and, where that is not a week, over how long the index was taken.
+    fileprivate var place: String {
+        switch signal {
+        case AlertID.kyleLambdaPSI.rawValue: column + ", 24 h"
+        case AlertID.l2FeaturePSI.rawValue: column + ", 30 d"
+        default: column
+        }
+    }
+
     /// Whether it is more than chance explains.
     fileprivate var isBeyond: Bool {
         if let value, let nullUpper { value > nullUpper } else { false }

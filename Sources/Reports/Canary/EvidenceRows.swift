@@ -95,6 +95,9 @@ package struct EvidenceRows: Sendable {
     private(set) var events: [Event] = []
     private(set) var alerts: [Alert] = []
     private(set) var commands: [Command] = []
+    /// The last look of each UTC day, in the order of the first.
+    private(set) var measurements: [CanaryReport.Drift.Measurement] = []
+    private var measured: [[String]: Int] = [:]
     private var indexes: [String: Int] = [:]
 
     init(_ window: EvidenceWindow, barNs: Int64) {
@@ -106,7 +109,7 @@ package struct EvidenceRows: Sendable {
     /// Rows of these tables make a report; others need not be read.
     package static let tables: [JournalTable] = [
         .symbols, .models, .predictions, .labels, .orders, .trades, .payments, .marks, .quality,
-        .events, .alerts, .commands,
+        .events, .alerts, .commands, .measurements,
     ]
 
     package mutating func add(_ row: JournalRow) throws(ReportError) {
@@ -123,7 +126,8 @@ package struct EvidenceRows: Sendable {
         case .events: try addEvent(row, fields)
         case .alerts: try addAlert(row, fields)
         case .commands: try addCommand(row, fields)
-        case .days, .measurements, .rollout: break
+        case .measurements: try addMeasurement(row, fields)
+        case .days, .rollout: break
         }
     }
 
@@ -234,6 +238,29 @@ package struct EvidenceRows: Sendable {
                 threshold: try fields.optionalInteger("threshold_ppb").map { Double($0) / 1e9 },
                 n: Int(try fields.optionalInteger("count") ?? 0),
                 detail: try fields.text("detail")))
+    }
+
+    private mutating func addMeasurement(
+        _ row: JournalRow, _ fields: RowFields
+    ) throws(ReportError) {
+        func value(_ name: String) throws(ReportError) -> Double? {
+            try fields.optionalInteger(name).map { Double($0) / 1e9 }
+        }
+        let measurement = CanaryReport.Drift.Measurement(
+            dayNs: row.atNs - row.atNs % 86_400_000_000_000,
+            symbol: try fields.optionalText("symbol"), signal: try fields.text("signal"),
+            column: try fields.optionalText("column") ?? "", value: try value("value_ppb"),
+            nullUpper: try value("null_ppb"), count: Int(try fields.integer("count")))
+        let key = [
+            "\(measurement.dayNs)", measurement.symbol ?? "", measurement.signal,
+            measurement.column,
+        ]
+        if let place = measured[key] {
+            measurements[place] = measurement
+        } else {
+            measured[key] = measurements.count
+            measurements.append(measurement)
+        }
     }
 
     private mutating func addCommand(
