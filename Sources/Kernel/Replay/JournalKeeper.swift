@@ -7,6 +7,7 @@ package final class JournalKeeper: RunKeeper {
     private var writer: JournalWriter
     private var scribe: JournalScribe
     private let l2Columns: [Int]
+    private let lastTickNs: Int64
     private let watcher: (@Sendable (RunView) throws -> Void)?
 
     /// - Parameter watcher: is shown each slice once its rows are the journal's.
@@ -16,6 +17,7 @@ package final class JournalKeeper: RunKeeper {
     ) throws(JournalError) {
         let columns = plan.run.config.columns
         l2Columns = columns.indices.filter { columns[$0].family == .l2 }
+        lastTickNs = plan.run.schedule.lastCloseNs + plan.run.config.barDelayNs
         self.watcher = watcher
         writer = try JournalWriter(journal, run: plan.record)
         scribe = JournalScribe(plan)
@@ -25,7 +27,7 @@ package final class JournalKeeper: RunKeeper {
     package func append(_ entry: LineEntry) throws {
         let rows = scribe.rows(entry)
         try writer.append(rows)
-        try watcher?(RunView(entry, rows, l2Columns: l2Columns))
+        try watcher?(RunView(entry, rows, l2Columns: l2Columns, lastTickNs: lastTickNs))
     }
 
     package func finish(_ end: LineEnd) throws {
