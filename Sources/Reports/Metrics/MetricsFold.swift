@@ -2,13 +2,18 @@ package import Journal
 import Market
 import Statistics
 
-/// The metrics of a run as far as it is: a fold over the rows of its journal, in their order, and over
-/// what the machine measured beside them.
+/// The metrics of a run as far as it is: a fold over the rows of its journal, in their order, and
+/// over what the machine measured beside them.
 package struct MetricsFold: Sendable {
     private var board = MetricBoard()
     private let states: [String]
     private var symbols: [String] = []
     private var eventCount = 0
+    /// The last samples that had news of each: shown when the text is asked for, which is far
+    /// seldomer than they come.
+    private var latest: MachineSample?
+    private var bookAges: [Double?] = []
+    private var l2NaNShares: [Double?] = []
     private var rowCounts = [Int64](repeating: 0, count: JournalTable.allCases.count)
     private var lanes: [Lane: LaneFold] = [:]
     private var lanesInOrder: [Lane] = []
@@ -30,6 +35,7 @@ package struct MetricsFold: Sendable {
         var probabilities = RecentProbabilities()
         var inference = Histogram()
         var model: [String]?
+        var nanCount: Int64?
     }
 
     /// Closed trades in the order of their entries: a ledger holds one position of a symbol at a
@@ -81,13 +87,9 @@ package struct MetricsFold: Sendable {
             let seconds = each.seconds / Double(max(each.rowCount, 1))
             change(lane) { $0.inference.add(seconds, count: each.rowCount) }
         }
-        for (symbol, age) in zip(symbols, sample.bookAges) { board.set(.bookAge, [symbol], age) }
-        for (symbol, share) in zip(symbols, sample.l2NaNShares) {
-            board.set(.l2NaN, [symbol], share)
-        }
-        for state in states { board.set(.runState, [state], state == sample.state ? 1 : 0) }
-        for each in sample.stages { board.set(.stageTime, [each.name], each.seconds) }
-        for each in sample.waits { board.set(.waitTime, [each.name], each.seconds) }
+        if !sample.bookAges.isEmpty { bookAges = sample.bookAges }
+        if !sample.l2NaNShares.isEmpty { l2NaNShares = sample.l2NaNShares }
+        latest = sample
     }
 
     private mutating func change(_ lane: Lane, _ body: (inout LaneFold) -> Void) {
@@ -110,12 +112,12 @@ package struct MetricsFold: Sendable {
 
     private mutating func addPrediction(_ fields: RowFields) throws(ReportError) {
         let lane = Lane(symbol: try fields.text("symbol"), name: try fields.text("role"))
-        guard let probability = try fields.optionalInteger("probability_ppb") else {
-            board.set(.featureNaN, lane.labels, nil)
-            return
+        let probability = try fields.optionalInteger("probability_ppb")
+        let nanCount = try fields.integer("nan_count")
+        change(lane) { fold in
+            fold.nanCount = probability == nil ? nil : nanCount
+            if let probability { fold.probabilities.add(Double(probability) / 1e9) }
         }
-        board.set(.featureNaN, lane.labels, Double(try fields.integer("nan_count")))
-        change(lane) { $0.probabilities.add(Double(probability) / 1e9) }
     }
 
     private mutating func addTrade(_ fields: RowFields) throws(ReportError) {
@@ -174,6 +176,7 @@ package struct MetricsFold: Sendable {
         for table in JournalTable.allCases {
             board.set(.journalRows, [table.rawValue], Double(rowCounts[table.place]))
         }
+        showLatest()
         for lane in lanesInOrder { if let fold = lanes[lane] { show(lane, fold) } }
         for ledger in ledgersInOrder { if let fold = ledgers[ledger] { show(ledger, fold) } }
         for (stage, isNow) in rollout.stages { board.set(.rolloutStage, [stage], isNow ? 1 : 0) }
@@ -181,9 +184,19 @@ package struct MetricsFold: Sendable {
         return board.text
     }
 
+    private mutating func showLatest() {
+        for (symbol, age) in zip(symbols, bookAges) { board.set(.bookAge, [symbol], age) }
+        for (symbol, share) in zip(symbols, l2NaNShares) { board.set(.l2NaN, [symbol], share) }
+        guard let latest else { return }
+        for state in states { board.set(.runState, [state], state == latest.state ? 1 : 0) }
+        for each in latest.stages { board.set(.stageTime, [each.name], each.seconds) }
+        for each in latest.waits { board.set(.waitTime, [each.name], each.seconds) }
+    }
+
     private mutating func show(_ lane: Lane, _ fold: LaneFold) {
         let probabilities = fold.probabilities
         board.set(.predictions, lane.labels, Double(probabilities.count))
+        board.set(.featureNaN, lane.labels, fold.nanCount.map { Double($0) })
         if probabilities.count > 0 {
             for (level, value) in probabilities.quantiles {
                 board.set(.probability, lane.labels, value, extra: ("quantile", "\(level)"))
