@@ -19,8 +19,8 @@ struct ClockTimer: ScoreTimer {
     }
 }
 
-/// What a model took for some rows of one symbol, which it scores together: a measure of the machine
-/// that never reaches a result.
+/// What a model took for some rows of one symbol, which it scores together: a measure of the
+/// machine that never reaches a result.
 package struct InferenceTime: Sendable {
     /// Among the traded symbols.
     package let symbol: Int

@@ -1,7 +1,8 @@
 package import JSON
 import Rollout
 
-/// The dashboard of a run: panels over the registry's metrics, with the alerts' thresholds drawn in.
+/// The dashboard of a run: panels over the registry's metrics, with the alerts' thresholds drawn
+/// in.
 package enum GrafanaDashboard {
     package static var document: JSONValue {
         [

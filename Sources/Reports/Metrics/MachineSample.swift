@@ -1,5 +1,5 @@
-/// What a run's metrics are told beside the rows of its journal: what only the machine knows, and what
-/// the market shows between two looks.
+/// What a run's metrics are told beside the rows of its journal: what only the machine knows, and
+/// what the market shows between two looks.
 package struct MachineSample: Sendable {
     package struct Inference: Sendable {
         package let symbol: Int

@@ -1,5 +1,5 @@
-/// A family of metrics, by its name: what the exposition, the dashboard, the rules and the reference
-/// all know it by.
+/// A family of metrics, by its name: what the exposition, the dashboard, the rules and the
+/// reference all know it by.
 package enum Metric: String, CaseIterable, Sendable {
     case runInfo = "tapedeck_run_info"
     case runState = "tapedeck_run_state"

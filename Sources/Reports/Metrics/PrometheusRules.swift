@@ -4,9 +4,9 @@ package import Rollout
 /// Prometheus's alert rules, made from the registry of the kernel's own alerts.
 ///
 /// A rule holds a metric against the alert's threshold, for as long as the kernel waits, where a
-/// metric has what the kernel looks at; else it repeats what the kernel says. Prometheus waits by its
-/// own clock: in a replay that runs faster than the market, pending times pass more slowly than the
-/// kernel's do.
+/// metric has what the kernel looks at; else it repeats what the kernel says. Prometheus waits by
+/// its own clock: in a replay that runs faster than the market, pending times pass more slowly than
+/// the kernel's do.
 package enum PrometheusRules {
     package struct Rule: Sendable {
         package let definition: AlertDefinition

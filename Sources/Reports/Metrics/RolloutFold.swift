@@ -1,8 +1,8 @@
 import Journal
 import Rollout
 
-/// Where a rollout stands, event by event. A log that cannot be followed tells nothing more: metrics
-/// are no judge of it, `tapedeck rollout verify` is.
+/// Where a rollout stands, event by event. A log that cannot be followed tells nothing more:
+/// metrics are no judge of it, `tapedeck rollout verify` is.
 struct RolloutFold: Sendable {
     private static let names = [
         "registered", "shadow", "shadow_review", "canary", "canary_review", "ramp", "soak",

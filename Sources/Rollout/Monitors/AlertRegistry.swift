@@ -1,5 +1,5 @@
-/// A level of an alert as the kernel raises it: what Prometheus's rules, dashboards and runbooks are
-/// made from.
+/// A level of an alert as the kernel raises it: what Prometheus's rules, dashboards and runbooks
+/// are made from.
 package struct AlertDefinition: Sendable {
     package enum Comparison: Sendable {
         case above, below, atLeast

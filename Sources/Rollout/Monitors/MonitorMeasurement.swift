@@ -2,8 +2,8 @@ package import Statistics
 
 /// What a monitor found at one of its looks, alert or not: what a report draws of drift.
 ///
-/// Those with a cadence of an hour and longer tell of each look; what is watched bar by bar tells of
-/// itself once a day.
+/// Those with a cadence of an hour and longer tell of each look; what is watched bar by bar tells
+/// of itself once a day.
 package struct MonitorMeasurement: Equatable, Sendable {
     /// What was measured, where it is not what the signal's thresholds are held against.
     package enum Quantity: String, CaseIterable, Sendable {

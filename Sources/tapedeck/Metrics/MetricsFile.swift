@@ -10,8 +10,8 @@ extension CommandSpec.Option {
         help: "keep Prometheus metrics of the run in this file, replaced once a second")
 }
 
-/// The file that holds a run's metrics: whole at any time, replaced once a second while the run goes
-/// on, and at its end.
+/// The file that holds a run's metrics: whole at any time, replaced once a second while the run
+/// goes on, and at its end.
 final class MetricsFile: Sendable {
     private static let pause = Duration.seconds(1)
 
@@ -23,8 +23,8 @@ final class MetricsFile: Sendable {
     private let path: String
     private let state: Mutex<State>
 
-    /// Writes the first metrics at once, so that a path that cannot be written to is known before the
-    /// run begins.
+    /// Writes the first metrics at once, so that a path that cannot be written to is known before
+    /// the run begins.
     init(_ path: String, _ plan: ReplayPlan) throws {
         self.path = path
         state = Mutex(State(fold: MetricsFold(MetricsContext(plan))))
