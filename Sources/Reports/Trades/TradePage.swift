@@ -133,7 +133,7 @@ struct TradePage {
             [
                 .band(label, .neutral, path.points.map { (Double($0.atNs), $0.low, $0.high) }),
                 .line(
-                    "", .neutral,
+                    "", ink,
                     path.points.map { (Double($0.atNs), ($0.low + $0.high) / 2) }),
                 .dots("entry", ink, [(Double(trade.entryNs), trade.entryPrice, "entry")]),
                 .dots("exit", .limit, [(Double(trade.exitNs), trade.exitPrice, "exit")]),
