@@ -16,7 +16,9 @@ import Testing
     }
 
     /// Eight days on which the candidate earns `edge` bps more than the champion.
-    private static func rows(edge: Int64, symbol: String = "AAA") -> [JournalRow] {
+    private static func rows(
+        edge: Int64, isEveryOther: Bool = false, symbol: String = "AAA"
+    ) -> [JournalRow] {
         var maker = RowMaker()
         maker.symbol(symbol)
         maker.model(symbol, "champion", thresholdPpb: 620_000_000)
@@ -28,6 +30,7 @@ import Testing
                 maker.prediction(bar, symbol, "champion", "buy", ppb: 640_000_000)
                 maker.prediction(
                     bar, symbol, "candidate", trade == 0 ? "none" : "buy", ppb: 910_000_000)
+                let edge = isEveryOther && day % 2 == 1 ? -edge : edge
                 for (ledger, more) in [("champion", 0), ("candidate", edge), ("acted", 0)] {
                     let net = Int64(gross) + more
                     maker.trade(bar, symbol, ledger, gross: net, fee: 0)
@@ -65,6 +68,14 @@ import Testing
         #expect(report.verdict == verdict)
         #expect(report.page.markdown.contains(words))
         #expect(report.page.html.contains("95 % interval"))
+    }
+
+    @Test func `an interval that holds zero leaves the verdict open`() throws {
+        let report = try Self.report(Self.rows(edge: 30, isEveryOther: true))
+        let difference = report.figures.total.comparison?.expectancyDifference
+        let interval = try #require(difference?.interval)
+        #expect(interval.low < 0 && interval.high > 0)
+        #expect(report.verdict == .open)
     }
 
     @Test func `a run without a candidate says that there is nothing to compare`() throws {

@@ -107,15 +107,17 @@ struct ShadowPage {
         if report.provenance.state != nil {
             return ("What the rollout waits for, and its gates:", "tapedeck rollout status")
         }
-        guard figures.total.comparison != nil else {
+        switch report.verdict {
+        case .noCandidate:
+            return ("Train a candidate and replay again:", "tapedeck train SCENARIO")
+        case .undefined:
+            return ("Replay a longer window:", "tapedeck replay SCENARIO")
+        case .above, .below, .open:
             return (
-                "Train a candidate and replay again:", "tapedeck train SCENARIO"
+                "Begin a canary, with a scenario that has a \(.code("rollout")):",
+                "tapedeck rollout start SCENARIO"
             )
         }
-        return (
-            "Begin a canary, with a scenario that has a \(.code("rollout")):",
-            "tapedeck rollout start SCENARIO"
-        )
     }
 
     // MARK: - Tables that several sections share

@@ -81,9 +81,12 @@ private struct ShadowReportText {
 
     private var next: String {
         if report.provenance.state != nil { return "tapedeck rollout status" + selection }
-        return report.figures.total.comparison == nil
-            ? "tapedeck train SCENARIO"
-            : "tapedeck rollout start SCENARIO, one that has a `rollout`"
+        switch report.verdict {
+        case .noCandidate: return "tapedeck train SCENARIO"
+        case .undefined: return "tapedeck replay SCENARIO, of a longer window"
+        case .above, .below, .open:
+            return "tapedeck rollout start SCENARIO, one that has a `rollout`"
+        }
     }
 
     private func ledgerTable(_ notes: inout FigureNotes) -> String {
