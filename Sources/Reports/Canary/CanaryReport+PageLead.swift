@@ -29,8 +29,9 @@ extension CanaryReport {
     /// Who has to do what, in one sentence.
     var awaitedPhrase: Phrase {
         guard let awaited = signOff.awaited else {
-            return banner.next.first.map { Phrase($0.purpose) }
-                ?? "Nothing: the rollout stands at \(.code(banner.state))."
+            return banner.state.hasPrefix("closed")
+                ? "Nobody: the rollout has ended, \(.code(banner.state))."
+                : "An operator: the rollout stands at \(.code(banner.state))."
         }
         let names = signOff.operators.map { $0.isAuthor ? "\($0.name) (author)" : $0.name }
         let who = names.isEmpty ? "an operator" : names.joined(separator: " or ")
@@ -42,7 +43,7 @@ extension CanaryReport {
     var differencePhrase: Phrase {
         let format = NumberFormat.basisPointsOfFraction(1).signed
         return
-            "\(.value(line.mean, format, key: "line.mean")) per block, 95 % confidence sequence "
+            "\(.value(line.mean, format, key: "line.mean")) per block, \(line.level) confidence sequence "
             + "\(.limits(line.mean, format, key: "line.mean")), "
             + "n = \(.n(line.mean, key: "line.mean")); margin "
             + "\(.number(line.margin, .basisPointsOfFraction(1), key: "line.margin"))"
@@ -98,7 +99,7 @@ extension CanaryReport {
             references: marginReferences, [row]
         ).drawing(
             id: "lead-difference", title: "Candidate less champion, so far",
-            words: "The diamond is the mean; the line is its 95 % confidence sequence.")
+            words: "The diamond is the mean; the line is its \(line.level) confidence sequence.")
     }
 
     /// The lines that a difference is judged by.

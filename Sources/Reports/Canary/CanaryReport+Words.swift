@@ -154,3 +154,8 @@ extension Phrase {
         value.map { .number($0, format, key: key) } ?? .missing(reason, key: key)
     }
 }
+
+extension CanaryReport.PairedLine {
+    /// How sure its limits are, at all looks together.
+    var level: String { NumberFormat.percent(1).text(1 - alpha) }
+}

@@ -186,10 +186,9 @@ struct CanaryWording {
             return "candidate \u{2212} champion is undefined: "
                 + (line.mean.reason?.text ?? "no values")
         }
-        let level = NumberFormat.percent(1).text(1 - line.alpha)
         let interval =
             line.mean.interval.map {
-                "\(level) confidence sequence [\(Self.bps($0.low)), \(Self.bps($0.high))]"
+                "\(line.level) confidence sequence [\(Self.bps($0.low)), \(Self.bps($0.high))]"
             } ?? "no limits before \(line.blocksMin) blocks"
         return "candidate \u{2212} champion = \(Self.bps(mean)) bps per block of "
             + "\(TimeSpan.text(line.blockNs)); \(interval)"
