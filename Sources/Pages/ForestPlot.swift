@@ -50,7 +50,8 @@ package struct ForestPlot: Sendable {
         // On a phone names and numbers stand above their interval, otherwise to its sides.
         let labelWidth = isNarrow ? 0 : rows.map { Canvas.width(of: $0.label) }.max() ?? 0
         let noteWidth = isNarrow ? 0 : rows.map { Canvas.width(of: $0.note) }.max() ?? 0
-        let left = min(labelWidth, width * 0.3) + 12
+        // The first tick's label stands around the axis' end.
+        let left = max(min(labelWidth, width * 0.3) + 12, 22)
         let right = width - min(noteWidth, width * 0.36) - 14
         let rowHeight = isNarrow ? 42.0 : 26
         let bottom = 8 + rowHeight * Double(rows.count)

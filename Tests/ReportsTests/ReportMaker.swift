@@ -25,10 +25,9 @@ enum ReportMaker {
 
     static func provenance() throws -> RunProvenance {
         let record = try record()
-        let run = RunSummary(
-            run: 1, id: "\(record.identity)", resultsVersion: 2, rowCount: 12, tip: "",
-            commands: nil, footer: "seal", startedWallNs: 0, finishedWallNs: nil, isSelected: true)
-        return RunProvenance(record, run, try RecordedScenario(record.scenario), state: nil)
+        return RunProvenance(
+            record, try RecordedScenario(record.scenario), rowCount: 12, footer: "seal",
+            state: nil)
     }
 
     /// The numbers that a page shows with the places in the document that it says they come from.

@@ -61,15 +61,3 @@ extension RunLedger {
         }
     }
 }
-
-extension PageBlock {
-    /// Lets tables of ten columns fit paper: closer cells, and headings on two lines.
-    static let printedNarrow = PageBlock.custom(
-        .element(
-            "style", [:],
-            HTML(
-                trusted: """
-                    @media print{table,table code{font-size:11px}th,td{padding-right:.3rem}\
-                    thead th{white-space:normal}}
-                    """)), markdown: "")
-}

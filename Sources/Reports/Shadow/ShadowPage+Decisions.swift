@@ -50,7 +50,7 @@ extension ShadowPage {
             "Trades by what the other said of the bar that began them",
             [
                 .text("ledger"), .text("the other"), .number("trades"),
-                .number("net, bps a trade [95 %]"),
+                .number("net, bps [95 %]"),
             ])
         for group in value.trades {
             let key = "disagreement.trades." + group.name

@@ -9,9 +9,10 @@ extension ShadowPage {
         [
             .paragraph(
                 """
-                Net is of a trade's entry notional, after all costs. Intervals are 95 % and \
-                resample UTC days, all symbols together. The ledger acted is what was routed; in \
-                shadow that is the champion's.
+                Net is the mean over trades, in basis points of the entry's notional, after all \
+                costs; profit f. is what winners earned by what losers lost, Sortino is annualised, \
+                drawdown the deepest. Intervals are 95 % and resample UTC days, all symbols \
+                together. The ledger acted is what was routed; in shadow that is the champion's.
                 """),
             .table(performance("Ledgers by symbol", scopes.map { ($0.scope, $0.key) })),
         ]
@@ -22,7 +23,7 @@ extension ShadowPage {
         var table = PageTable(
             "Candidate less champion on the same days",
             [
-                .text("symbol"), .number("net, bps a trade [95 %]"), .number("n, the fewer"),
+                .text("symbol"), .number("net, bps [95 %]"), .number("n, the fewer"),
                 .number("agreement %"), .number("kappa"), .number("BUY agreement %"),
             ])
         var rows: [ForestPlot.Row] = []

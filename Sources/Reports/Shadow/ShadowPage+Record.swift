@@ -7,11 +7,11 @@ import Statistics
 extension ShadowPage {
     var orders: [PageBlock] {
         var table = PageTable(
-            "Orders, exits and funding of all symbols",
+            "Orders, exits, positions open at the end and funding paid in quote currency",
             [
                 .text("ledger"), .number("filled"), .number("in part"), .number("rejected"),
-                .text("why"), .text("exits"), .number("open at the end"),
-                .number("funding, net quote"),
+                .text("why"), .text("exits"), .number("open"),
+                .number("funding"),
             ])
         for ledger in figures.total.ledgers {
             let key = "total.ledgers.\(ledger.ledger.rawValue)"

@@ -46,7 +46,7 @@ struct ShadowPage {
                 + .number(ledger.tradeCount, .count, key: key)
         }
         return [
-            .printedNarrow, .banner(tone, title: report.verdict.title, sentence),
+            .banner(tone, title: report.verdict.title, sentence),
             .facts([
                 (
                     "Played",
@@ -127,8 +127,8 @@ struct ShadowPage {
             caption,
             [
                 .text("symbol"), .text("ledger"), .number("trades"),
-                .number("net, bps a trade [95 %]"), .number("hit %"), .number("profit factor"),
-                .number("Sortino, a year"), .number("max drawdown %"), .number("held %"),
+                .number("net, bps [95 %]"), .number("hit %"), .number("profit f."),
+                .number("Sortino"), .number("drawdown %"), .number("held %"),
                 .number("F1 BUY"),
             ])
         for (scope, scopeKey) in scopes {

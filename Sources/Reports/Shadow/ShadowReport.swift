@@ -103,12 +103,13 @@ package struct RunProvenance: Equatable, Sendable {
     package let state: String?
 
     package init(
-        _ record: RunRecord, _ run: RunSummary, _ scenario: RecordedScenario, state: String?
+        _ record: RunRecord, _ scenario: RecordedScenario, rowCount: Int64, footer: String?,
+        state: String?
     ) {
         self.run = "\(record.identity)"
         resultsVersion = record.resultsVersion
-        rowCount = run.rowCount
-        footer = run.footer
+        self.rowCount = rowCount
+        self.footer = footer
         inputs = record.inputs.map { input in
             Input(
                 kind: input.kind,

@@ -40,7 +40,6 @@ struct TradePage {
                 .value(ledger.best, .signedBps, key: key + ".best"))
         }
         var blocks: [PageBlock] = [
-            .printedNarrow,
             .facts([
                 ("Run", .code(String(report.provenance.run.prefix(12)))),
                 ("Trades", .number(report.trades.count, .count, key: "trade_count")),

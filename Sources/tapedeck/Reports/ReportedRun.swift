@@ -57,8 +57,8 @@ struct ReportedRun {
     var provenance: RunProvenance {
         get throws {
             RunProvenance(
-                record, run, try RecordedScenario(record.scenario),
-                state: history?.state.phase.name)
+                record, try RecordedScenario(record.scenario), rowCount: run.rowCount,
+                footer: run.footer, state: history?.state.phase.name)
         }
     }
 
