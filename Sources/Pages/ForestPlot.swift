@@ -63,7 +63,9 @@ package struct ForestPlot: Sendable {
         var canvas = Canvas()
         for tick in x.ticks {
             canvas.line(from: (x(tick.value), 4), to: (x(tick.value), bottom), "grid")
-            canvas.text(tick.label, at: (x(tick.value), bottom + 16), .middle)
+            let half = Canvas.width(of: tick.label) / 2
+            let centre = min(max(x(tick.value), half + 2), width - half - 2)
+            canvas.text(tick.label, at: (centre, bottom + 16), .middle)
         }
         for reference in references {
             let place = x.clamped(reference.value)

@@ -24,13 +24,13 @@ package enum Markdown {
         // Backticks inside need a longer fence than any run of them.
         let fence = String(repeating: "`", count: longestTicks(text) + 1)
         let pad = text.hasPrefix("`") || text.hasSuffix("`") ? " " : ""
-        return fence + pad + oneLine(text) + pad + fence
+        return fence + pad + printable(text, lineEnd: " ") + pad + fence
     }
 
     /// `text` as a block of code.
     static func fenced(_ text: String) -> String {
         let fence = String(repeating: "`", count: max(3, longestTicks(text) + 1))
-        return "\(fence)\n\(text)\n\(fence)\n"
+        return "\(fence)\n\(printable(text, lineEnd: "\n"))\n\(fence)\n"
     }
 
     static func table(_ table: PageTable) -> String {
@@ -45,8 +45,17 @@ package enum Markdown {
         return text
     }
 
-    private static func oneLine(_ text: String) -> String {
-        String(text.map { $0.isNewline ? " " : $0 })
+    /// `text` with its control characters as marks.
+    private static func printable(_ text: String, lineEnd: Unicode.Scalar) -> String {
+        String(
+            String.UnicodeScalarView(
+                text.unicodeScalars.map { scalar in
+                    switch scalar {
+                    case "\n", "\r": lineEnd
+                    case "\u{00}"..."\u{1F}", "\u{7F}": "\u{FFFD}"
+                    default: scalar
+                    }
+                }))
     }
 
     private static func longestTicks(_ text: String) -> Int {

@@ -139,8 +139,10 @@ enum StyleSheet {
 
     private static let narrow = """
         @media (max-width:640px){
-        main{padding:.6rem 1rem 3rem}
-        h1{font-size:1.2rem;margin:.1rem 0 .5rem}
+        main{padding:.4rem 1rem 3rem}
+        h1{font-size:1.1rem;margin:0 0 .3rem}
+        #lead .legend{margin:.1rem 0}
+        #lead .banner{margin:.3rem 0}
         .columns{grid-template-columns:minmax(0,1fr)}
         .banner{padding:.5rem .8rem}
         .banner .verdict{font-size:1.08rem}
@@ -168,10 +170,9 @@ enum StyleSheet {
         .columns{grid-template-columns:minmax(0,1fr)}
         .scroll{overflow:visible}
         table{font-size:7.5pt;width:100%}
-        th,td,tbody th,tbody td{padding:.2rem .4rem .2rem 0;min-width:0!important;\
-        overflow-wrap:anywhere}
+        th,td{padding:.2rem .4rem .2rem 0;min-width:0!important;overflow-wrap:break-word}
+        td code,th code{font-size:inherit;overflow-wrap:anywhere}
         .n,.badge{white-space:normal}
-        td code,th code{font-size:inherit}
         *{print-color-adjust:exact;-webkit-print-color-adjust:exact}
         @page{margin:14mm}
         }

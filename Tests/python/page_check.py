@@ -14,12 +14,15 @@ import html.parser
 import json
 import os
 import pathlib
+import select
 import shutil
 import subprocess
 import sys
 import tempfile
 
 PROGRAM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+
+PATIENCE = 60
 
 
 @dataclasses.dataclass(frozen=True)
@@ -198,7 +201,7 @@ class Chromium:
         )
         os.close(there)
         os.close(back)
-        self.reader = os.fdopen(self.read_from, "rb")
+        self.reader = os.fdopen(self.read_from, "rb", buffering=0)
         self.rest = b""
         self.count = 0
         self.events = []
@@ -215,7 +218,7 @@ class Chromium:
     def __exit__(self, *_):
         os.close(self.send_to)
         try:
-            self.process.wait(10)
+            self.process.wait(3)
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
@@ -224,7 +227,10 @@ class Chromium:
 
     def message(self):
         while b"\0" not in self.rest:
-            piece = self.reader.read1(1 << 16)
+            ready, _, _ = select.select([self.reader], [], [], PATIENCE)
+            piece = self.reader.read(1 << 16) if ready else b""
+            if not ready:
+                raise RuntimeError(f"Chromium has said nothing for {PATIENCE} seconds")
             if not piece:
                 raise RuntimeError("Chromium ended")
             self.rest += piece

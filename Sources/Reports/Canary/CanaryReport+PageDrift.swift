@@ -128,7 +128,7 @@ extension CanaryReport {
         for (index, alert) in alerts.enumerated() {
             let key = "\(key).\(index)"
             table.add(
-                .link(alert.id, to: "docs/runbooks/\(alert.id).md"), Phrase(alert.symbol ?? "all"),
+                .code(alert.id), Phrase(alert.symbol ?? "all"),
                 "\(alert.detail)", "\(alert.severity)",
                 .number(alert.firings, .count, key: key + ".firings"), "\(alert.lastState)",
                 Phrase(UTC.minute(alert.lastNs)),
@@ -146,7 +146,7 @@ extension CanaryReport {
         if case .absent(let why) = quality.counted {
             blocks.append(.note(.neutral, Phrase("Counts of the whole run: \(why).")))
         }
-        if !quality.counts.isEmpty { blocks.append(.table(countTable)) }
+        blocks += countBlocks
         if quality.incidents.isEmpty {
             blocks.append(.paragraph("No incident of the feed in the evidence's range."))
         } else {
@@ -159,11 +159,30 @@ extension CanaryReport {
         return blocks
     }
 
-    private var countTable: PageTable {
+    /// What occurred at once; all that was counted when asked for.
+    private var countBlocks: [PageBlock] {
+        let all = Array(quality.counts.enumerated())
+        guard !all.isEmpty else { return [] }
+        let occurred = all.filter { $0.element.count > 0 }
+        let first: PageBlock =
+            occurred.isEmpty
+            ? .paragraph("None of the \(all.count) things that are counted occurred.")
+            : .table(countTable("What occurred, in the whole run", occurred))
+        return [
+            first,
+            .folded(
+                title: "Everything counted (\(all.count))",
+                [.table(countTable("Missing, late or odd, in the whole run", all))]),
+        ]
+    }
+
+    private func countTable(
+        _ caption: String, _ counts: [(offset: Int, element: Quality.Count)]
+    ) -> PageTable {
         var table = PageTable(
-            "Missing, late or odd, in the whole run",
+            caption,
             [.text("Symbol"), .text("What"), .number("Count"), .number("Of"), .number("Share")])
-        for (index, item) in quality.counts.enumerated() {
+        for (index, item) in counts {
             let key = "quality.counts.\(index)"
             let share = item.of.map { $0 == 0 ? Double.nan : Double(item.count) / Double($0) }
             table.add(

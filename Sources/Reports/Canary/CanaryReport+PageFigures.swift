@@ -19,7 +19,7 @@ extension CanaryReport {
         var marks: [Plot.Mark] = shadePeriods
         marks += [
             .band(
-                "\(line.level) confidence sequence", .difference,
+                sequenceWords, .difference,
                 limited.map { (x: Double($0.endNs), low: $0.low ?? 0, high: $0.high ?? 0) }),
             .level("margin \u{00B1}\(format.text(line.margin))", .limit, -line.margin),
             .level("", .limit, line.margin),

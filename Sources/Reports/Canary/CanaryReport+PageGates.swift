@@ -23,8 +23,8 @@ extension CanaryReport {
             "Gates of the stage",
             [
                 .text("Gate"), .text("Status"), .number("Estimate"), .number("Interval"),
-                .number("Threshold"), .number("Distance"), .number("n"), .number("n effective"),
-                .number("p"), .number("p adjusted"), .text("seedStrict"), .text("guarded"),
+                .number("Threshold"), .number("Distance"), .number("n (effective)"),
+                .number("p (adjusted)"), .text("seedStrict"), .text("guarded"),
                 .sentence("Estimand and clause"),
             ])
         for (index, row) in gates.rows.enumerated() { table.add(cells(row, index)) }
@@ -52,15 +52,25 @@ extension CanaryReport {
                 + .number(row.threshold, format, key: key + ".threshold"),
             .optional(
                 row.distance, format.signed, key: key + ".distance", reason: "no estimate"),
-            .n(row.estimate, key: key + ".estimate"),
-            row.effectiveCount.map { .value($0, .fixed(1), key: key + ".n_eff") }
-                ?? .missing("no mean of a series", key: key + ".n_eff"),
-            row.rawP.map { .value($0, .significant(2), key: key + ".raw_p") }
-                ?? .missing("no test", key: key + ".raw_p"),
-            row.adjustedP.map { .value($0, .significant(2), key: key + ".adjusted_p") }
-                ?? .missing("no test", key: key + ".adjusted_p"),
-            row.seedStrict.badge, row.guarded.badge, "\(row.estimand). \(row.clause)",
+            counts(row, key), tested(row, key), row.seedStrict.badge, row.guarded.badge,
+            "\(row.estimand). \(row.clause)",
         ]
+    }
+
+    /// `42 (33.2)`: the values and what they are worth.
+    private func counts(_ row: Gates.Row, _ key: String) -> Phrase {
+        let count = Phrase.n(row.estimate, key: key + ".estimate")
+        guard let effective = row.effectiveCount else { return count }
+        return "\(count) (\(.value(effective, .fixed(1), key: key + ".n_eff")))"
+    }
+
+    /// `0.004 (0.02)`: the raw p and the adjusted one.
+    private func tested(_ row: Gates.Row, _ key: String) -> Phrase {
+        let format = NumberFormat.significant(2)
+        guard let raw = row.rawP else { return .missing("no test", key: key + ".raw_p") }
+        let shown = Phrase.value(raw, format, key: key + ".raw_p")
+        guard let adjusted = row.adjustedP else { return shown }
+        return "\(shown) (\(.value(adjusted, format, key: key + ".adjusted_p")))"
     }
 
     private func noteCells(_ row: Gates.Row, _ index: Int) -> [[Phrase]] {

@@ -12,15 +12,14 @@ extension CanaryReport {
             "What happened",
             [
                 .text("At, UTC"), .text("What"), .text("Name"), .text("Symbol"), .text("Severity"),
-                .text("By"), .text("Detail"),
+                .text("By"), .sentence("Detail"), .text("Runbook"),
             ])
         for entry in incidents.entries {
             table.add(
                 Phrase(UTC.minute(entry.atNs)), Phrase(entry.kind.words),
-                entry.runbook.map { .link(entry.name, to: "docs/runbooks/\($0)") }
-                    ?? Phrase(entry.name),
+                Phrase(entry.name),
                 Phrase(entry.symbol ?? ""), Phrase(entry.severity ?? ""), Phrase(entry.by ?? ""),
-                Phrase(entry.detail))
+                Phrase(entry.detail), entry.runbook.map { .code($0) } ?? "")
         }
         var blocks: [PageBlock] = [
             .drawing(timeLine),
@@ -53,8 +52,10 @@ extension CanaryReport {
 
     private var timeLine: Drawing {
         let entries = incidents.entries
-        let first = min(entries.map(\.atNs).min() ?? 0, banner.evidence.fromNs)
-        let last = max(entries.map(\.atNs).max() ?? 0, banner.evidence.toNs)
+        // A rollout that was refused has no evidence, and so no range.
+        let span = banner.evidence.toNs > banner.evidence.fromNs ? [banner.evidence] : []
+        let first = (entries.map(\.atNs) + span.map(\.fromNs)).min() ?? 0
+        let last = (entries.map(\.atNs) + span.map(\.toNs)).max() ?? 0
         let lanes = [
             TimeLine.Lane("stages", spans: stageSpans(until: last)),
             lane("looks, end", [.look, .signature, .end], .difference),
@@ -76,12 +77,13 @@ extension CanaryReport {
     private func stageSpans(
         until last: Int64
     ) -> [(fromNs: Int64, untilNs: Int64, ink: Ink, text: String)] {
-        let stages = incidents.entries.filter { $0.kind == .stage }
+        let stages = incidents.entries.filter { $0.kind == .stage && $0.stage != nil }
+        let end = incidents.entries.first { $0.kind == .end }?.atNs ?? last
         return stages.enumerated().map { index, entry in
-            let end = index + 1 < stages.count ? stages[index + 1].atNs : last
-            return (
-                fromNs: entry.atNs, untilNs: end,
-                ink: index % 2 == 0 ? .champion : .candidate, text: entry.name
+            (
+                fromNs: entry.atNs,
+                untilNs: index + 1 < stages.count ? stages[index + 1].atNs : end,
+                ink: index % 2 == 0 ? .champion : .candidate, text: entry.stage ?? ""
             )
         }
     }
@@ -100,4 +102,15 @@ extension CanaryReport {
 
 extension CanaryReport.Incidents.Kind {
     fileprivate var words: String { rawValue.replacing("_", with: " ") }
+}
+
+extension CanaryReport.Incidents.Entry {
+    /// The stage that it enters, with the day of the ramp; nil for an entry that enters none.
+    fileprivate var stage: String? {
+        guard name == "stage_entered" else { return nil }
+        let values = detail.split(separator: " ").compactMap { word in
+            word.split(separator: "=", maxSplits: 1).dropFirst().first
+        }
+        return values.isEmpty ? name : values.joined(separator: " ")
+    }
 }

@@ -29,9 +29,11 @@ extension CanaryReport {
     /// Who has to do what, in one sentence.
     var awaitedPhrase: Phrase {
         guard let awaited = signOff.awaited else {
-            return banner.state.hasPrefix("closed")
-                ? "Nobody: the rollout has ended, \(.code(banner.state))."
-                : "An operator: the rollout stands at \(.code(banner.state))."
+            // Of a rollout that has ended nothing would change the verdict.
+            guard !banner.changes.isEmpty, let next = banner.next.first else {
+                return "Nothing: the rollout stands at \(.code(banner.state))."
+            }
+            return Phrase(next.purpose)
         }
         let names = signOff.operators.map { $0.isAuthor ? "\($0.name) (author)" : $0.name }
         let who = names.isEmpty ? "an operator" : names.joined(separator: " or ")
@@ -43,10 +45,15 @@ extension CanaryReport {
     var differencePhrase: Phrase {
         let format = NumberFormat.basisPointsOfFraction(1).signed
         return
-            "\(.value(line.mean, format, key: "line.mean")) per block, \(line.level) confidence sequence "
+            "\(.value(line.mean, format, key: "line.mean")) per block, \(sequenceWords) "
             + "\(.limits(line.mean, format, key: "line.mean")), "
             + "n = \(.n(line.mean, key: "line.mean")); margin "
             + "\(.number(line.margin, .basisPointsOfFraction(1), key: "line.margin"))"
+    }
+
+    /// `97.5 % confidence sequence`: what this attempt may spend of all attempts' level.
+    var sequenceWords: String {
+        NumberFormat.percent(1).text(1 - line.alpha) + " confidence sequence"
     }
 
     /// `9 pass, 1 inconclusive`: every status that occurs.
@@ -99,7 +106,7 @@ extension CanaryReport {
             references: marginReferences, [row]
         ).drawing(
             id: "lead-difference", title: "Candidate less champion, so far",
-            words: "The diamond is the mean; the line is its \(line.level) confidence sequence.")
+            words: "The diamond is the mean; the line is its \(sequenceWords).")
     }
 
     /// The lines that a difference is judged by.

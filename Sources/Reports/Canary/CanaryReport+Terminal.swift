@@ -19,7 +19,7 @@ extension CanaryReport {
         let verdict =
             "\(banner.verdict.tone.mark) \(banner.verdict.word)  \(banner.stage.rawValue) of "
             + banner.symbols.joined(separator: ", ") + ", candidate \(banner.candidateDigest.short)"
-        return [verdict] + TextLine.wrapped(banner.verdictText, width: 80, linesMax: 4)
+        return [verdict] + TextLine.wrapped(banner.verdictText, width: 80, linesMax: 6)
     }
 
     /// The gates nearest to failing.
