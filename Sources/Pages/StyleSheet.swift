@@ -169,8 +169,8 @@ enum StyleSheet {
         thead{display:table-header-group}
         .columns{grid-template-columns:minmax(0,1fr)}
         .scroll{overflow:visible}
-        table{font-size:7.5pt;width:100%}
-        th,td{padding:.2rem .4rem .2rem 0;min-width:0!important;overflow-wrap:break-word}
+        table{font-size:7pt;width:100%}
+        th,td{padding:.2rem .3rem .2rem 0;min-width:0!important;overflow-wrap:break-word}
         td code,th code{font-size:inherit;overflow-wrap:anywhere}
         .n,.badge{white-space:normal}
         *{print-color-adjust:exact;-webkit-print-color-adjust:exact}
