@@ -65,8 +65,8 @@ let package = Package(
         // SVG figures, HTML and Markdown: text in, text out.
         layer("Pages"),
         layer(
-            "Reports", "JSON", "Market", "Numerics", "Files", "Statistics", "Scenarios", "Rollout",
-            "Journal", "Pages"),
+            "Reports", "JSON", "Market", "Numerics", "Files", "Statistics", "Features", "Models",
+            "Scenarios", "Rollout", "Journal", "Pages"),
         layer(
             "Kernel", "Market", "JSON", "Numerics", "Files", "Statistics", "Tape", "Features",
             "Models", "Scenarios", "Desk", "Rollout", "Journal"),

@@ -53,7 +53,7 @@ extension CanaryReport {
 
     /// `97.5 % confidence sequence`: what this attempt may spend of all attempts' level.
     var sequenceWords: String {
-        NumberFormat.percent(1).text(1 - line.alpha) + " confidence sequence"
+        line.level + " confidence sequence"
     }
 
     /// `9 pass, 1 inconclusive`: every status that occurs.
