@@ -85,7 +85,7 @@ struct CanaryPageTests {
     @Test("What is undefined is a dash with its reason, and never a zero")
     func undefined() throws {
         let html = try Self.reports()[1].html
-        #expect(html.contains("data-key=\"line.mean.value\" title=\"no values\">\u{2013}"))
+        #expect(html.contains("data-key=\"line.mean.interval\" title=\"none is defined\">\u{2013}"))
         #expect(!html.contains("<data value=\"nan\""))
     }
 
