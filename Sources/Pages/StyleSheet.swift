@@ -148,9 +148,12 @@ enum StyleSheet {
         .banner .verdict{font-size:1.08rem}
         dl{grid-template-columns:minmax(0,1fr);gap:0}
         dd{margin:0 0 .4rem}
-        #lead dl{column-gap:.8rem;grid-template-columns:4.6rem minmax(0,1fr);margin:.4rem 0;line-height:1.4}
+        #lead dl{column-gap:.5rem;grid-template-columns:5.3rem minmax(0,1fr);margin:.3rem 0;\
+        font-size:.9rem;line-height:1.3}
         #lead dd{margin:0}
-        #lead .banner p{font-size:.93rem;line-height:1.4}
+        #lead .banner p{font-size:.9rem;line-height:1.3;margin:.3rem 0}
+        #lead :is(td,th){padding-top:.15rem;padding-bottom:.15rem;font-size:.85rem}
+        #lead pre{padding:.35rem .6rem}
         #lead .banner .verdict{font-size:1.05rem}
         #lead .scroll,#lead figure,#lead pre{margin:.4rem 0}
         #lead .words{display:none}

@@ -94,7 +94,7 @@ def name(line):
     """The command's name, of one word or two, or None where there is no such command."""
     words = line.split()[1:3]
     for found in (" ".join(words), words[0]):
-        if f"Usage: tapedeck {found} " in help_text(found):
+        if re.search(rf"Usage: tapedeck {re.escape(found)}[ \n]", help_text(found)):
             return found
     return None
 

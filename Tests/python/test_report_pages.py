@@ -17,7 +17,7 @@ KINDS = ["canary", "shadow", "trades"]
 def reports(tmp_path_factory):
     """The reports of a rollout that waits for its first signature, asked by a name full of markup."""
     folder = tmp_path_factory.mktemp("pages")
-    plan = {**rollouts.PLAN, "operators": [{"name": HOSTILE, "role": "<b>lead</b>"}]}
+    plan = {**rollouts.PLAN, "operators": [{"name": "<b>anna</b>", "role": "<b>lead</b>"}]}
     kill = {"by": HOSTILE, "reason": "| a `drill` |\n# <img src=x onerror=alert(2)>"}
     commands = [
         {"at": "2025-01-01T03:30", "kill": "trading", **kill},

@@ -112,7 +112,13 @@ extension CanaryReport {
                 .limits(row.difference, format, key: key), .n(row.difference, key: key),
                 row.verdict?.badge ?? Phrase(row.reason ?? "no verdict"))
         }
-        return [.paragraph(.strong(sensitivity.summary) + "."), .table(table)]
+        return [
+            .paragraph(.strong(sensitivity.summary) + "."),
+            .paragraph(
+                "The intervals shown resample UTC days. Half and double blocks change the paired "
+                    + "line and the gate's own interval, and so nothing here but the verdict."),
+            .table(table),
+        ]
     }
 }
 
