@@ -5,11 +5,15 @@ import Statistics
 extension CanaryReport {
     /// The verdict and the key tables on one screen of 80 by 24, each line ended.
     ///
-    /// - Parameter folder: where the whole report lies.
-    package func terminal(folder: String) -> String {
+    /// - Parameters:
+    ///   - folder: where the whole report lies.
+    ///   - journal: what leads a command to this journal; the report itself names no place.
+    package func terminal(folder: String, journal: String = "") -> String {
         let lines = head + [""] + gateLines + headlineLines + sparkLines + foot
         // A command that is cut off would be worse than one that runs on.
-        let commands = banner.next.prefix(1).map { "  " + TextLine.fitted($0.command, width: 320) }
+        let commands = banner.next.prefix(1).map {
+            "  " + TextLine.fitted($0.command + journal, width: 320)
+        }
         return
             (lines.map { TextLine.fitted($0, width: 80) } + commands + ["  \(folder)/index.html"])
             .map { $0 + "\n" }.joined()

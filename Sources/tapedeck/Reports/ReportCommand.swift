@@ -25,7 +25,10 @@ extension CommandSpec {
             try folder.write(
                 document: report.document, isIndented: false, html: report.html,
                 markdown: report.markdown)
-            try Console.output(report.terminal(folder: folder.path))
+            try Console.output(
+                report.terminal(
+                    folder: folder.path,
+                    journal: arguments.value("--journal").map { " --journal \($0)" } ?? ""))
             return .done
         })
 }
