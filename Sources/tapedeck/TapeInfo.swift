@@ -1,5 +1,6 @@
 import JSON
 import Market
+import Pages
 import Tape
 
 extension CommandSpec {

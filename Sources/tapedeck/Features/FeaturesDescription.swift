@@ -1,6 +1,7 @@
 import Features
 import JSON
 import Kernel
+import Pages
 import Statistics
 
 /// What each column of a run looks like, over all symbols or for one.

@@ -131,7 +131,7 @@ private struct ShadowReportText {
             let name = curve.ledger.rawValue
             let pad = String(repeating: " ", count: max(0, 10 - name.count))
             return "  equity \(name)\(pad)"
-                + Pages.Sparkline.text(curve.equity, countMax: 50) + "\n"
+                + Sparkline.text(curve.equity, countMax: 50) + "\n"
         }.joined()
     }
 }
