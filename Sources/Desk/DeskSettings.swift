@@ -14,16 +14,19 @@ package struct DeskSymbol: Sendable {
     package let lastVisibleNs: Int64
     /// When funding is due, as far as the tape's prints tell: nil for spot.
     package let fundingIntervalNs: Int64?
+    /// What injections do to its venue.
+    package let conditions: VenueConditions
 
     package init(
         instrument: Instrument, sliceIndex: Int, candleNs: Int64, lastVisibleNs: Int64,
-        fundingIntervalNs: Int64?
+        fundingIntervalNs: Int64?, conditions: VenueConditions = .undisturbed
     ) {
         self.instrument = instrument
         self.sliceIndex = sliceIndex
         self.candleNs = candleNs
         self.lastVisibleNs = lastVisibleNs
         self.fundingIntervalNs = fundingIntervalNs
+        self.conditions = conditions
     }
 }
 

@@ -5,7 +5,7 @@ package import Tape
 
 /// A scenario that was checked against its tapes: all that a run needs to start.
 package struct RunPlan: Sendable {
-    package let scenario: Scenario
+    package private(set) var scenario: Scenario
     package let purpose: RunPurpose
     package let list: TapeList
     package let config: EnrichmentConfig
@@ -14,10 +14,15 @@ package struct RunPlan: Sendable {
     /// Which of `symbols` is BTC; nil when no feature asks for it.
     package let btc: Int?
     package let schedule: BarSchedule
+    /// What each symbol meets of the scenario's injections.
+    package private(set) var injections: [[PlacedInjection]]
+    /// What a proof replaces the future by; nil in any other run.
+    package var noise: FutureNoise?
 
     package init(
         scenario: Scenario, purpose: RunPurpose, list: TapeList, config: EnrichmentConfig,
-        symbols: [SymbolPlan], btc: Int?, schedule: BarSchedule
+        symbols: [SymbolPlan], btc: Int?, schedule: BarSchedule,
+        injections: [[PlacedInjection]]? = nil
     ) {
         self.scenario = scenario
         self.purpose = purpose
@@ -26,6 +31,23 @@ package struct RunPlan: Sendable {
         self.symbols = symbols
         self.btc = btc
         self.schedule = schedule
+        self.injections = injections ?? symbols.map { _ in [] }
+    }
+
+    /// The same run with nothing injected.
+    package var unstressed: RunPlan {
+        var plan = self
+        plan.scenario.injections = []
+        plan.injections = symbols.map { _ in [] }
+        return plan
+    }
+
+    /// The same run, deciding nothing about its candidate.
+    package var withoutRollout: RunPlan {
+        var plan = self
+        plan.scenario.rollout = nil
+        plan.scenario.commands.removeAll { $0.action.needsRollout }
+        return plan
     }
 
     /// Where the window begins: what comes before it is history, which pacing lets pass.

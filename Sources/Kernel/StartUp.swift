@@ -14,19 +14,56 @@ package enum StartUp {
     package static func plan(
         scenarioPath path: String, for purpose: RunPurpose = .features
     ) async throws -> RunPlan {
-        let text: [UInt8]
-        do throws(TextFileError) {
-            text = try TextFile.read(path, sizeMax: ScenarioDocument.sizeMax)
-        } catch {
-            throw StartUpError(file: path, problems: [.unreadable(error)])
+        try await plan(document(at: path), path: path, for: purpose)
+    }
+
+    /// Reads a scenario, and where it adds injections to another one that one too.
+    ///
+    /// - Parameter base: what the injections are added to in the place of the base that the file
+    ///   names; nil for that one.
+    package static func document(
+        at path: String, base: String? = nil
+    ) throws(StartUpError) -> ScenarioDocument {
+        let text = try text(at: path)
+        guard
+            let named = try parsed(
+                path,
+                { () throws(JSONError) in
+                    try ScenarioDocument.basePath(of: text)
+                })
+        else {
+            return try parsed(path) { () throws(JSONError) in try ScenarioDocument(text) }
         }
-        let document: ScenarioDocument
+        let basePath = base ?? named
+        let baseText = try self.text(at: basePath)
+        let document = try parsed(basePath) { () throws(JSONError) in
+            try ScenarioDocument(baseText)
+        }
+        guard document.problems.errors.isEmpty else {
+            throw StartUpError(
+                file: basePath, problems: document.problems.errors.map { .refused($0) })
+        }
+        return try parsed(path) { () throws(JSONError) in
+            try ScenarioDocument(text, over: document, path: basePath)
+        }
+    }
+
+    private static func parsed<Value>(
+        _ path: String, _ read: () throws(JSONError) -> Value
+    ) throws(StartUpError) -> Value {
         do throws(JSONError) {
-            document = try ScenarioDocument(text)
+            return try read()
         } catch {
             throw StartUpError(file: path, problems: [.refused(error)])
         }
-        return try await plan(document, path: path, for: purpose)
+    }
+
+    private static func text(at path: String) throws(StartUpError) -> [UInt8] {
+        do throws(TextFileError) {
+            return try TextFile.read(path, sizeMax: ScenarioDocument.sizeMax)
+        } catch {
+            throw StartUpError(file: path, problems: [.unreadable(error)])
+        }
     }
 
     /// As ``plan(scenarioPath:)``, for a scenario that was read; `path` names it in errors.
@@ -55,6 +92,7 @@ package enum StartUp {
         let symbols = check.symbols()
         let schedule = check.schedule(of: symbols)
         if let schedule { try await check.books(of: symbols, schedule) }
+        let injections = schedule.map { check.injections(into: symbols, $0) }
         problems += check.problems
         guard let schedule else { return nil }
         let scenario = document.scenario
@@ -68,7 +106,7 @@ package enum StartUp {
         return RunPlan(
             scenario: scenario, purpose: purpose, list: list, config: config,
             symbols: symbols.map(\.plan), btc: btc,
-            schedule: schedule)
+            schedule: schedule, injections: injections)
     }
 
     /// Opens every tape, so that each one that cannot be is named.

@@ -82,6 +82,12 @@ package enum TapeMismatch: Equatable, Sendable {
     /// Orders expire before the next candle opens, so none would ever be filled.
     case shortLivedOrders(String, candleNs: Int64)
     case unknownSides(String, count: Int)
+    /// An injection names a symbol that the run does not have.
+    case injectionElsewhere(String, run: [String])
+    /// An injection begins outside the run.
+    case strayInjection(atNs: Int64, run: ClosedRange<Int64>)
+    /// Nothing in the run has what an injection changes.
+    case idleInjection(InjectionKind, needs: String)
 }
 
 // MARK: - Text
@@ -125,7 +131,8 @@ extension StartUpProblem: CustomStringConvertible {
 
 extension ScenarioDocument.Place {
     fileprivate var text: String {
-        "line \(line), column \(column): \(path)" + (value.map { ": \($0)" } ?? "")
+        (file.map { "\($0): " } ?? "") + "line \(line), column \(column): \(path)"
+            + (value.map { ": \($0)" } ?? "")
     }
 }
 
@@ -171,6 +178,13 @@ extension TapeMismatch: CustomStringConvertible {
         case .shortLivedOrders(let symbol, let candleNs):
             "orders for \(symbol) wait for the next candle of \(TimeSpan.text(candleNs)) to open and "
                 + "expire before; make it at least as long as a candle"
+        case .injectionElsewhere(let symbol, let run):
+            "\(symbol) is no symbol of the run, which has \(Self.some(run))"
+        case .strayInjection(let atNs, let run):
+            "\(Timestamp(nanoseconds: atNs)) lies outside the run, which goes from \(Self.span(run))"
+        case .idleInjection(let kind, let needs):
+            "\(kind.rawValue) changes nothing here: no symbol that it is for has \(needs); "
+                + "remove it"
         case .noTrades(let symbol):
             "\(symbol) has no trades on the tapes, and this set needs them; use the set `min`"
         case .unknownSides(let symbol, let count):

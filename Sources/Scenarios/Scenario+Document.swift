@@ -8,8 +8,11 @@ extension Scenario {
     /// files lie nor how models were trained, for tapes and models count by their digests.
     package var document: JSONValue {
         var members = replayMembers
-        // Runs without a rollout keep the name that they had when there were none.
+        // Runs without a rollout or injections keep the name that they had when there were none.
         if let rollout { members.append(JSONMember("rollout", rollout.document)) }
+        if !injections.isEmpty {
+            members.append(JSONMember("injections", .array(injections.map(\.document))))
+        }
         return .object(members)
     }
 

@@ -28,6 +28,8 @@ package struct Scenario: Equatable, Sendable {
     package var rollout: RolloutSettings?
     /// In the order of their times.
     package var commands: [OperatorCommand]
+    /// In the order in which they were declared, which is the order in which they work.
+    package var injections: [Injection] = []
 
     /// How long information and orders take.
     package struct Latencies: Equatable, Sendable {

@@ -1,11 +1,19 @@
 package import JSON
+package import Market
 
 /// The text of a scenario: what it says, what is wrong with it, and where each field stands.
 package struct ScenarioDocument: Sendable {
     /// Fields that could not be read hold their defaults; a run needs ``problems`` to be empty.
-    package let scenario: Scenario
+    package private(set) var scenario: Scenario
     package let problems: ScenarioProblems
     private let node: JSONNode
+    /// The scenario that this one adds injections to.
+    private let base: Base?
+
+    private struct Base: Sendable {
+        let node: JSONNode
+        let path: String
+    }
 
     package static let sizeMax = 1 << 20
 
@@ -16,6 +24,35 @@ package struct ScenarioDocument: Sendable {
         scenario = reader.scenario(JSONField(node))
         reader.problems.sort()
         problems = reader.problems
+        base = nil
+    }
+
+    /// Reads a text that adds injections to another scenario, which was read from `path`.
+    package init(
+        _ text: [UInt8], over base: ScenarioDocument, path: String
+    ) throws(JSONError) {
+        node = try JSONNode.parse(text, dialect: .json5, sizeMax: Self.sizeMax)
+        var reader = ScenarioReader()
+        scenario = base.scenario
+        scenario.injections += reader.injections(over: JSONField(node))
+        reader.problems.sort()
+        problems = reader.problems
+        self.base = Base(node: base.node, path: path)
+    }
+
+    /// The scenario that a text adds injections to; nil for one that stands alone.
+    package static func basePath(of text: [UInt8]) throws(JSONError) -> String? {
+        let node = try JSONNode.parse(text, dialect: .json5, sizeMax: Self.sizeMax)
+        guard case .object = node.content else { return nil }
+        var fields = try JSONFields(node)
+        return try fields.optional("base")?.string()
+    }
+
+    /// The same scenario over another window of its tapes.
+    package func with(window: TimeRange) -> ScenarioDocument {
+        var other = self
+        other.scenario.window = window
+        return other
     }
 
     package init(_ text: String) throws(JSONError) {
@@ -26,6 +63,8 @@ package struct ScenarioDocument: Sendable {
     package func place(of path: String) -> Place {
         var found = node
         var isWritten = true
+        let isOfBase = base != nil && !path.hasPrefix("injections")
+        if isOfBase, let base { found = base.node }
         for step in Self.steps(of: path) {
             guard isWritten, let next = found.child(step) else {
                 isWritten = false
@@ -34,14 +73,14 @@ package struct ScenarioDocument: Sendable {
             found = next
         }
         return Place(
-            path: path, line: found.line, column: found.column,
+            file: isOfBase ? base?.path : nil, path: path, line: found.line, column: found.column,
             value: isWritten && found.isScalar ? found.value.text() : nil)
     }
 
     /// The path of the first element of the list `path` that is the string `element`; the list's
     /// own where there is none.
     package func path(of element: String, in path: String) -> String {
-        guard case .array(let elements)? = node[path]?.content,
+        guard case .array(let elements)? = (base?.node ?? node)[path]?.content,
             let index = elements.firstIndex(where: { $0.content == .string(element) })
         else { return path }
         return "\(path)[\(index)]"
@@ -49,6 +88,8 @@ package struct ScenarioDocument: Sendable {
 
     /// Where a field stands, and what is written there if that is a single value.
     package struct Place: Equatable, Sendable {
+        /// Nil for the file that the run was started with.
+        package let file: String?
         package let path: String
         package let line: Int
         package let column: Int

@@ -39,6 +39,7 @@ struct ScenarioReader {
         scenario.commands = commands(&fields).enumerated().sorted {
             ($0.element.atNs, $0.offset) < ($1.element.atNs, $1.offset)
         }.map(\.element)
+        scenario.injections = injections(&fields)
         problems.finish(fields)
         checkTogether(scenario, &fields)
         return scenario
@@ -56,7 +57,7 @@ struct ScenarioReader {
     }
 
     /// A list of different strings.
-    private mutating func names(_ field: JSONField) -> [String] {
+    mutating func names(_ field: JSONField) -> [String] {
         let elements = problems.value(or: []) { () throws(JSONError) in
             try field.array(count: 1...Scenario.namesMax)
         }

@@ -1,4 +1,5 @@
 import Market
+import Scenarios
 internal import Synchronization
 import Tape
 
@@ -11,7 +12,11 @@ struct DecodePool: Sendable {
     struct Job: Sendable {
         let pending: PendingBlock
         let schema: StreamSchema
+        /// How much later than its event a row without a receive time is seen.
         let latencyNs: Int64
+        let bends: RowBends?
+        /// Whether rows of it will be moved, which cannot be done to levels that are read later.
+        let readsAllLevels: Bool
     }
 
     /// What one lane works with. It is in one task's hands at a time, so the lock is always free.
@@ -31,10 +36,8 @@ struct DecodePool: Sendable {
                 let spare = state.spares.lastIndex { $0.block.schema == job.schema }
                 var memory =
                     spare.map { state.spares.remove(at: $0) } ?? BlockMemory(schema: job.schema)
-                let rows = try memory.decode(
-                    job.pending, latencyNs: job.latencyNs, using: &state.decoder)
-                return DecodedBlock(
-                    memory, rows: rows, deepLevels: job.pending.deepLevels)
+                let rows = try memory.decode(job, using: &state.decoder)
+                return DecodedBlock(memory, rows: rows, of: job)
             }
         }
 

@@ -1,4 +1,5 @@
 import Market
+import Scenarios
 import Tape
 
 /// Memory for one block and its visible times.
@@ -17,15 +18,19 @@ struct BlockMemory: Sendable {
     }
 
     /// Replaces what is here by a block from a tape, and returns which of its rows lie in the run's
-    /// span. `latencyNs` is how much later than the event a row without a receive time is seen.
+    /// span.
     mutating func decode(
-        _ pending: PendingBlock, latencyNs: Int64, using decoder: inout BlockDecoder
+        _ job: DecodePool.Job, using decoder: inout BlockDecoder
     ) throws(TapeError) -> Range<Int> {
-        let rows = try pending.decode(into: &block, using: &decoder)
+        let rows = try job.pending.decode(into: &block, using: &decoder)
+        if job.readsAllLevels, let deepLevels = job.pending.deepLevels {
+            block = try deepLevels.read()
+        }
         let hasReceiveTime = block.schema.extras.contains(.receiveTime)
         block.visibleTimes(
-            from: pending.visibleTimes.lowerBound, addingNs: hasReceiveTime ? 0 : latencyNs,
-            into: &visibleNs)
+            from: job.pending.visibleTimes.lowerBound,
+            addingNs: hasReceiveTime ? 0 : job.latencyNs, into: &visibleNs)
+        job.bends?.bend(&block, visibleNs: visibleNs)
         return rows
     }
 }
@@ -36,13 +41,30 @@ struct DecodedBlock: Sendable {
     /// The rows that lie in the run's span.
     let rows: Range<Int>
 
-    /// `deepLevels` says where the levels lie that were left out.
-    init(_ memory: consuming BlockMemory, rows: Range<Int>, deepLevels: DeepLevels?) {
+    init(_ memory: consuming BlockMemory, rows: Range<Int>, of job: DecodePool.Job) {
         var readAllLevels: (@Sendable () throws -> ColumnBlock)?
-        if let deepLevels { readAllLevels = { try deepLevels.read() } }
+        if !job.readsAllLevels, let deepLevels = job.pending.deepLevels {
+            let (bends, visibleNs) = (job.bends, memory.visibleNs)
+            readAllLevels = {
+                var block = try deepLevels.read()
+                bends?.bend(&block, visibleNs: visibleNs)
+                return block
+            }
+        }
         shared = SharedBlock(
             memory.block, visibleNs: memory.visibleNs, readAllLevels: readAllLevels)
         self.rows = rows
+    }
+
+    /// Rows that were moved, with all that is to be read of them.
+    init(_ moved: RowMoves.Rows) {
+        shared = SharedBlock(moved.block, visibleNs: moved.visibleNs)
+        rows = moved.rows
+    }
+
+    /// As injections take them.
+    var unmoved: RowMoves.Rows {
+        RowMoves.Rows(block: shared.block, visibleNs: shared.visibleNs, rows: rows)
     }
 
     /// Memory of the block's rows as they were read.

@@ -46,8 +46,18 @@ struct FeedCore: Sendable {
                 let reader = ListReader(
                     plan.list, stream: stream, span: span,
                     levels: readsAllLevels && kind == .books ? .max : kind.levelsRead)
+                let candleNs = plan.list.streams[symbolPlan.candles].intervalNs
+                let injections = plan.injections[symbol]
+                let bends = RowBends(
+                    injections, noise: plan.noise, kind: kind, instrument: symbolPlan.instrument,
+                    candleNs: candleNs, seed: plan.scenario.seed)
+                let moves = RowMoves(
+                    injections, kind: kind, schema: reader.schema, candleNs: candleNs,
+                    symbol: symbolPlan.instrument.symbol, seed: plan.scenario.seed)
                 try streams.append(
-                    FeedStream(symbol: symbol, kind: kind, reader: reader, latencyNs: latencyNs))
+                    FeedStream(
+                        symbol: symbol, kind: kind, reader: reader, latencyNs: latencyNs,
+                        bends: bends, moves: moves))
             }
         }
         limits = SliceLimits(slicing)

@@ -1,4 +1,5 @@
 import Market
+import Scenarios
 import Tape
 
 /// One stream on its way into the line: blocks that are decoded and wait, and the row that is next.
@@ -8,6 +9,10 @@ struct FeedStream: Sendable {
     let kind: StreamKind
     private var reader: ListReader
     private let addedNs: Int64
+    private let bends: RowBends?
+    private var moves: RowMoves?
+    /// Blocks that were asked for and are still to come.
+    private var waitingCount = 0
     private var blocks: [DecodedBlock] = []
     /// The next row of the first block.
     private var row = 0
@@ -20,11 +25,14 @@ struct FeedStream: Sendable {
     private(set) var horizonNs: Int64
 
     init(
-        symbol: Int, kind: StreamKind, reader: ListReader, latencyNs: Int64
+        symbol: Int, kind: StreamKind, reader: ListReader, latencyNs: Int64, bends: RowBends? = nil,
+        moves: RowMoves? = nil
     ) throws(TapeError) {
         self.symbol = symbol
         self.kind = kind
         self.reader = reader
+        self.bends = bends
+        self.moves = moves
         addedNs = reader.schema.extras.contains(.receiveTime) ? 0 : latencyNs
         horizonNs = .min
         pending = try self.reader.nextPending()
@@ -48,13 +56,31 @@ struct FeedStream: Sendable {
     /// Asks for the next block. What comes of it goes to ``accept(_:)``, in the order asked.
     mutating func takeJob() throws(TapeError) -> DecodePool.Job? {
         guard let pending else { return nil }
-        let job = DecodePool.Job(pending: pending, schema: reader.schema, latencyNs: addedNs)
+        let times = pending.visibleTimes
+        let job = DecodePool.Job(
+            pending: pending, schema: reader.schema, latencyNs: addedNs, bends: bends,
+            readsAllLevels: moves?.touches(
+                (times.lowerBound + addedNs)...(times.upperBound + addedNs)) ?? false)
+        waitingCount += 1
         self.pending = try reader.nextPending()
         horizonNs = self.pending == nil ? .max : pending.visibleTimes.upperBound + addedNs
         return job
     }
 
     mutating func accept(_ block: DecodedBlock) {
+        waitingCount -= 1
+        wait(moved(block))
+        if waitingCount == 0, pending == nil, let rest = moves?.rest() { wait(DecodedBlock(rest)) }
+    }
+
+    private mutating func moved(_ block: DecodedBlock) -> DecodedBlock {
+        guard let firstNs = block.shared.visibleNs.first, let lastNs = block.shared.visibleNs.last,
+            moves?.isNeeded(for: firstNs...lastNs) == true, let rows = moves?.move(block.unmoved)
+        else { return block }
+        return DecodedBlock(rows)
+    }
+
+    private mutating func wait(_ block: DecodedBlock) {
         guard !block.rows.isEmpty else { return }
         if blocks.isEmpty { row = block.rows.lowerBound } else { aheadSize += block.size }
         blocks.append(block)

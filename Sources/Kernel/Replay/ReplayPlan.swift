@@ -77,7 +77,8 @@ extension RunPlan {
                 candleNs: list.streams[symbol.candles].intervalNs,
                 lastVisibleNs: last + config.barNs < endOfCandlesNs
                     ? last + (isReceived ? 0 : config.feedLatencyNs) : .max,
-                fundingIntervalNs: symbol.fundingIntervalNs)
+                fundingIntervalNs: symbol.fundingIntervalNs,
+                conditions: VenueConditions(injections[index]))
         }
     }
 }
