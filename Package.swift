@@ -56,7 +56,7 @@ let package = Package(
             "Models", "JSON", "Numerics", "Files", "Market", "Statistics", "Features", "CXGBoost"),
         // Models to and from a server.
         layer("Exchange", "JSON", "Files", "Models", "CCurl"),
-        layer("Scenarios", "Market", "JSON", "Features", "Models"),
+        layer("Scenarios", "Market", "JSON", "Numerics", "Features", "Models"),
         layer("Desk", "Market", "Features", "Scenarios"),
         layer(
             "Rollout", "Market", "JSON", "Numerics", "Files", "Statistics", "Features", "Models",
