@@ -8,4 +8,14 @@ package struct FutureNoise: Equatable, Sendable {
         self.afterNs = afterNs
         self.seed = seed
     }
+
+    /// Those of a block's rows, whose visible times never run back, that are replaced.
+    func rows(seen visibleNs: [Int64]) -> Range<Int> {
+        var (known, end) = (0, visibleNs.count)
+        while known < end {
+            let middle = known + (end - known) / 2
+            if visibleNs[middle] <= afterNs { known = middle + 1 } else { end = middle }
+        }
+        return known..<visibleNs.count
+    }
 }
