@@ -53,6 +53,25 @@ struct BookRow {
         var lastPrice: Int64
     }
 
+    /// What tells one snapshot from another: its time, and its best levels, which are there
+    /// whichever levels were read.
+    struct Print: Equatable, Sendable {
+        let words: [Int64]
+    }
+
+    var print: Print {
+        let levels = 0..<min(columns.bidPrices.count, StreamSchema.bestLevels)
+        let places =
+            [0, columns.bidCount, columns.askCount]
+            + levels.flatMap {
+                [
+                    columns.bidPrices[$0], columns.bidSizes[$0], columns.askPrices[$0],
+                    columns.askSizes[$0],
+                ]
+            }
+        return Print(words: places.map { piece.block.columns[$0][row] })
+    }
+
     /// Nil where the snapshot is crossed or lacks a side: there is no mid to trade around.
     init?(_ piece: StreamSlice, row: Int, _ columns: BookColumns) {
         let block = piece.block.columns

@@ -25,5 +25,6 @@ extension Holding: StateEncodable {
         state.add(funding)
         // Added where it says something, so that runs without a flip keep their states.
         if flip != .none { state.add(flip.rawValue) }
+        for word in soldTo?.words ?? [] { state.add(word) }
     }
 }

@@ -43,6 +43,8 @@ struct Holding: Equatable, Sendable {
     private(set) var targetPrice = Int64.max
     /// Paid so far, in quote units.
     private(set) var funding: Int64 = 0
+    /// The book that an exit last took from, where a feed may show it once more.
+    private(set) var soldTo: BookRow.Print?
     /// What a flip of its ledger's lane asks of it.
     private(set) var flip = Flip.none
 
@@ -200,6 +202,8 @@ struct Holding: Equatable, Sendable {
             }
             try sell(to: book, rules, &reports)
         case .exiting:
+            // What it took is not there again because the same snapshot is.
+            if let soldTo, soldTo == book.print { return }
             try sell(to: book, rules, &reports)
         case .closed: break
         }
@@ -210,6 +214,7 @@ struct Holding: Equatable, Sendable {
     ) throws {
         let taken = try book.take(quantity, .sell)
         stage = .exiting
+        soldTo = rules.conditions.mayRepeat(book.eventNs) ? book.print : nil
         if taken.quantity > 0 {
             leave(
                 rules.fill(taken, .sell, book.best, eventNs: book.eventNs), atNs: book.visibleNs,

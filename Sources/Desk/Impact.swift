@@ -1,5 +1,6 @@
 import Features
 import Market
+import Scenarios
 
 /// What an order moves the price by where no book tells: the square-root rule.
 ///
@@ -21,6 +22,8 @@ struct ImpactBars: Sendable {
 
     private let barNs: Int64
     private let productUnits: Double
+    private let conditions: VenueConditions
+    private var lastEventNs = Int64.min
     private var builder: BarBuilder
     private var lastClose = Double.nan
     private var returns = MirroredRing(capacity: barCount)
@@ -33,7 +36,10 @@ struct ImpactBars: Sendable {
     /// The last one that was not nil.
     private(set) var latest: Impact?
 
-    init(barNs: Int64, candleNs: Int64, _ instrument: Instrument) {
+    init(
+        barNs: Int64, candleNs: Int64, _ instrument: Instrument, _ conditions: VenueConditions
+    ) {
+        self.conditions = conditions
         self.barNs = barNs
         let scale = DecimalScale(instrument)
         productUnits = scale.priceUnits * scale.sizeUnits
@@ -46,6 +52,10 @@ struct ImpactBars: Sendable {
         let closes = candles.block[.close]
         let volumes = candles.block[.volume]
         for row in candles.rows {
+            let eventNs = eventTimes[row]
+            defer { lastEventNs = eventNs }
+            // What a feed says twice was traded once.
+            if eventNs == lastEventNs, conditions.mayRepeat(eventNs) { continue }
             let rest = eventTimes[row] % barNs
             let closeNs = eventTimes[row] + (rest == 0 ? 0 : barNs - rest)
             let place = place(closeNs)

@@ -43,6 +43,8 @@ struct Fill: Equatable, Sendable {
     let cash: Int128
     let spread: Int128
     let slippage: Int128
+    /// Beyond the taker's fee.
+    let addedFee: Int128
     /// Slippage that comes of a root, in quote units.
     let impact: Double
 }
@@ -55,6 +57,7 @@ struct Leg: Equatable, Sendable {
     private(set) var cash: Int128 = 0
     private(set) var spread: Int128 = 0
     private(set) var slippage: Int128 = 0
+    private(set) var addedFee: Int128 = 0
     private(set) var impact = 0.0
 
     mutating func add(_ fill: Fill) {
@@ -63,6 +66,7 @@ struct Leg: Equatable, Sendable {
         cash += fill.cash
         spread += fill.spread
         slippage += fill.slippage
+        addedFee += fill.addedFee
         impact += fill.impact
     }
 
@@ -105,6 +109,8 @@ extension Leg: StateEncodable {
         state.add(cash)
         state.add(spread)
         state.add(slippage)
+        // Added where it says something, so that runs without a change keep their states.
+        if addedFee != 0 { state.add(addedFee) }
         state.add(impact)
     }
 }

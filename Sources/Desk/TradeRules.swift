@@ -6,7 +6,7 @@ import Scenarios
 struct TradeRules: Sendable {
     let fills: Execution.Fills
     let strategy: Strategy
-    let orderLatencyNs: Int64
+    private let orderLatencyNs: Int64
     private let orderTimeToLiveNs: Int64
     let scale: QuoteScale
     let costs: Execution.Costs
@@ -15,6 +15,8 @@ struct TradeRules: Sendable {
     private let quoteUnits: Double
     /// Between two boundaries at which holders pay; nil where none do.
     let fundingIntervalNs: Int64?
+    /// What injections do to the venue.
+    let conditions: VenueConditions
 
     init(_ settings: DeskSettings, _ symbol: DeskSymbol) {
         fills = settings.execution.fills
@@ -28,9 +30,23 @@ struct TradeRules: Sendable {
         productUnits = units.priceUnits * units.sizeUnits
         quoteUnits = Double(FixedPoint.powerOfTen(symbol.instrument.quoteDecimals))
         fundingIntervalNs = costs.isLadder ? symbol.fundingIntervalNs : nil
+        conditions = symbol.conditions
     }
 
-    func expiryNs(_ order: Order) -> Int64 { order.arrivesNs + orderTimeToLiveNs }
+    /// When an order that is decided at `decidedNs` reaches the venue.
+    func arrivalNs(decidedNs: Int64) -> Int64 {
+        decidedNs + orderLatencyNs + conditions.addedOrderNs(decidedNs: decidedNs)
+    }
+
+    /// When an order has waited too long. An entry is given up while a venue matches nothing; what
+    /// has to be sold waits for it to come back.
+    func expiryNs(_ order: Order) -> Int64 {
+        switch order.side {
+        case .buy: order.arrivesNs + orderTimeToLiveNs
+        case .sell:
+            conditions.deadlineNs(arrivesNs: order.arrivesNs, lifeNs: orderTimeToLiveNs)
+        }
+    }
 
     /// A fill of `taken` from a book.
     func fill(
@@ -47,7 +63,7 @@ struct TradeRules: Sendable {
             cash: parts * taken.product,
             spread: parts / 2 * quantity * Int128(best.ask - best.bid),
             slippage: parts * (side == .buy ? taken.product - atBest : atBest - taken.product),
-            impact: 0)
+            addedFee: addedFee(parts * taken.product, eventNs: eventNs), impact: 0)
     }
 
     /// A fill at a price of a candle, which stands for the mid.
@@ -59,14 +75,22 @@ struct TradeRules: Sendable {
         let notional = Double(product) / productUnits
         return Fill(
             quantity: quantity, eventNs: eventNs, midTwice: 2 * price,
-            cash: QuoteScale.partsPerProduct * product, spread: product * Int128(spreadPpm),
-            slippage: 0, impact: (impact?.cost(notional) ?? 0) * quoteUnits)
+            cash: QuoteScale.partsPerProduct * product,
+            spread: conditions.widened(product * Int128(spreadPpm), fillNs: eventNs), slippage: 0,
+            addedFee: addedFee(QuoteScale.partsPerProduct * product, eventNs: eventNs),
+            impact: (impact?.cost(notional) ?? 0) * quoteUnits)
+    }
+
+    /// What a fill pays beyond the taker's fee. Cash counts two-millionths: it divides.
+    private func addedFee(_ cash: Int128, eventNs: Int64) -> Int128 {
+        cash / 1_000_000 * Int128(conditions.addedFeePpm(fillNs: eventNs))
     }
 
     private func atMid(_ quantity: Int64, midTwice: Int64, eventNs: Int64) -> Fill {
         Fill(
             quantity: quantity, eventNs: eventNs, midTwice: midTwice,
-            cash: Leg.mid(quantity, midTwice: midTwice), spread: 0, slippage: 0, impact: 0)
+            cash: Leg.mid(quantity, midTwice: midTwice), spread: 0, slippage: 0,
+            addedFee: 0, impact: 0)
     }
 
     /// What a trade comes to, its rest valued at a mid.
@@ -79,10 +103,11 @@ struct TradeRules: Sendable {
             return TradeResult(gross: gross, ladder: nil, flat: flat, net: gross - flat)
         case .ladder(let takerFeePpm):
             let impact = (bought.impact + sold.impact).rounded(.up)
+            let fee = (bought.cash + sold.cash) / 1_000_000 * Int128(takerFeePpm)
             let ladder = TradeRecord.Ladder(
                 spread: scale.up(bought.spread + sold.spread),
                 slippage: scale.up(bought.slippage + sold.slippage) + Int64(impact),
-                fee: scale.up((bought.cash + sold.cash) / 1_000_000 * Int128(takerFeePpm)),
+                fee: scale.up(fee + bought.addedFee + sold.addedFee),
                 funding: funding)
             return TradeResult(
                 gross: gross, ladder: ladder, flat: nil,

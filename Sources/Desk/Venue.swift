@@ -25,6 +25,7 @@ struct Venue: Sendable {
     private var bestEventNs = Int64.min
     /// Of the last event, whether it could be traded at or not.
     private var lastEventNs = Int64.min
+    private var shown: ShownBooks
     /// The last book of a symbol that ends before the run does.
     private var lastBook: StreamSlice?
     /// Books of the last instant, kept where orders take no time.
@@ -34,11 +35,13 @@ struct Venue: Sendable {
     init(_ settings: DeskSettings, _ symbol: DeskSymbol) {
         self.symbol = symbol
         rules = TradeRules(settings, symbol)
+        shown = ShownBooks(symbol.conditions)
         isImmediate = settings.orderLatencyNs == 0 && rules.fills == .book
         prints = rules.fundingIntervalNs.map { FundingPrints(intervalNs: $0) }
         if rules.fills == .candles, rules.costs.isLadder {
             bars = ImpactBars(
-                barNs: settings.barNs, candleNs: symbol.candleNs, symbol.instrument)
+                barNs: settings.barNs, candleNs: symbol.candleNs, symbol.instrument,
+                symbol.conditions)
         }
     }
 
@@ -92,7 +95,9 @@ struct Venue: Sendable {
                 openNs: times[row] - symbol.candleNs, closeNs: times[row],
                 visibleNs: piece.visibleNs[row], open: block[.open][row], high: block[.high][row],
                 low: block[.low][row], close: block[.close][row])
-            for index in holdings.indices { holdings[index].see(candle, rules, &reports) }
+            if !rules.conditions.isClosed(after: candle.openNs, through: candle.closeNs) {
+                for index in holdings.indices { holdings[index].see(candle, rules, &reports) }
+            }
             lastEventNs = candle.closeNs
             bestEventNs = candle.closeNs
             best = BestPrices(bid: candle.close, ask: candle.close)
@@ -106,11 +111,15 @@ struct Venue: Sendable {
         let columns = columns(piece.block.schema)
         var start = piece.rows.lowerBound
         while let row = nextRow(piece, from: start, columns) {
+            shown.show(piece, rows: start..<(row + 1))
             start = row + 1
             guard let book = BookRow(piece, row: row, columns) else { continue }
-            for index in holdings.indices { try holdings[index].see(book, rules, &reports) }
+            if shown.isMatched(book) {
+                for index in holdings.indices { try holdings[index].see(book, rules, &reports) }
+            }
             settle(eventNs: book.eventNs, atNs: book.visibleNs, &reports)
         }
+        shown.show(piece, rows: start..<piece.rows.upperBound)
         remember(piece, columns)
     }
 
@@ -182,7 +191,8 @@ struct Venue: Sendable {
         guard isImmediate, let columns else { return }
         for piece in instant {
             for row in piece.rows {
-                guard let book = BookRow(piece, row: row, columns), book.eventNs >= tickNs
+                guard let book = BookRow(piece, row: row, columns), book.eventNs >= tickNs,
+                    shown.isMatched(book)
                 else { continue }
                 for index in holdings.indices where holdings[index].wasDecided(at: tickNs) {
                     try holdings[index].see(book, rules, &reports)
@@ -229,7 +239,7 @@ struct Venue: Sendable {
     private mutating func exit(_ index: Int, _ cause: OrderRecord.Cause, atNs: Int64) {
         holdings[index].exit(
             by: Order(
-                .sell, cause, decidedNs: atNs, arrivesNs: atNs + rules.orderLatencyNs,
+                .sell, cause, decidedNs: atNs, arrivesNs: rules.arrivalNs(decidedNs: atNs),
                 quantity: holdings[index].quantity, impact: bars?.latest))
     }
 
@@ -270,7 +280,7 @@ struct Venue: Sendable {
         func plan(_ quantity: Int64, _ refusal: OrderRecord.Rejection?) -> EntryPlan {
             let order = Order(
                 .buy, .signal, decidedNs: tick.tickNs,
-                arrivesNs: tick.tickNs + rules.orderLatencyNs, quantity: quantity,
+                arrivesNs: rules.arrivalNs(decidedNs: tick.tickNs), quantity: quantity,
                 impact: bars?.current)
             return EntryPlan(
                 order: order, decision: best ?? BestPrices(bid: 0, ask: 0), refusal: refusal)
@@ -352,14 +362,16 @@ struct Venue: Sendable {
         prints?.firstMissing(after: holding.entryNs, through: holding.exitNs) == nil
     }
 
-    /// A boundary that was held over must have its print a bar later.
+    /// A boundary that was held over must have its print a bar later, or as much later still as a
+    /// feed lags.
     private mutating func checkFunding(before closeNs: Int64) throws(DeskError) {
         guard let prints else { return }
-        var earliestNs = closeNs
-        for holding in closing + holdings where holding.entryNs < closeNs {
+        let knownNs = closeNs - rules.conditions.addedFeedNsMax
+        var earliestNs = knownNs
+        for holding in closing + holdings where holding.entryNs < knownNs {
             earliestNs = min(earliestNs, holding.entryNs)
             let missingNs = prints.firstMissing(
-                after: holding.entryNs, through: min(holding.exitNs, closeNs - 1))
+                after: holding.entryNs, through: min(holding.exitNs, knownNs - 1))
             if let missingNs {
                 throw .missingFunding(symbol: symbol.instrument.symbol, boundaryNs: missingNs)
             }
@@ -377,6 +389,7 @@ extension Venue: StateEncodable {
         state.add(best)
         state.add(bestEventNs)
         state.add(lastEventNs)
+        shown.encode(into: &state)
         state.add(lastBook != nil)
         // How an instant's rows lie in pieces depends on the cuts; how many there are does not.
         state.add(instantNs)

@@ -13,6 +13,7 @@ struct DeskMarket {
         var funding: [FundingPrint] = []
         var lastVisibleNs = Int64.max
         var fundingIntervalNs: Int64?
+        var injections: [PlacedInjection] = []
 
         init(_ name: String, kind: Instrument.Kind = .spot, lots: [(Int64, Int64)] = [(0, 1)]) {
             instrument = Instrument(
@@ -48,7 +49,8 @@ struct DeskMarket {
             DeskSymbol(
                 instrument: symbol.instrument, sliceIndex: sliceIndexes?[index] ?? index,
                 candleNs: Self.barNs, lastVisibleNs: symbol.lastVisibleNs,
-                fundingIntervalNs: symbol.fundingIntervalNs)
+                fundingIntervalNs: symbol.fundingIntervalNs,
+                conditions: VenueConditions(symbol.injections))
         }
     }
 
@@ -166,6 +168,20 @@ struct DeskMarket {
 }
 
 // MARK: - Short ways to write events
+
+extension PlacedInjection {
+    /// From one second to another.
+    static func placed(
+        _ kind: InjectionKind, _ seconds: ClosedRange<Int64>,
+        _ values: [InjectionParameter: Int64] = [:], number: Int = 0
+    ) -> PlacedInjection {
+        let startNs = seconds.lowerBound * DeskMarket.second
+        var injection = Injection(kind, start: .at(startNs))
+        for (parameter, value) in values { injection[parameter] = value }
+        injection[.lasting] = seconds.upperBound * DeskMarket.second - startNs
+        return PlacedInjection(injection, number: number, startNs: startNs)
+    }
+}
 
 extension BookSnapshot {
     /// At a time in seconds, levels as (price, size).
