@@ -34,7 +34,7 @@ package struct ScenarioDocument: Sendable {
         node = try JSONNode.parse(text, dialect: .json5, sizeMax: Self.sizeMax)
         var reader = ScenarioReader()
         scenario = base.scenario
-        scenario.injections += reader.injections(over: JSONField(node))
+        scenario.injections += reader.injections(in: JSONField(node), over: base.scenario)
         reader.problems.sort()
         problems = reader.problems
         self.base = Base(node: base.node, path: path)

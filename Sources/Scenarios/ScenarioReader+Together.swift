@@ -29,6 +29,7 @@ extension ScenarioReader {
         }
         checkTrading(scenario, &fields)
         checkRollout(scenario, &fields)
+        checkFees(scenario.injections, costs: scenario.execution?.costs, &fields)
         guard problems.isSound("window"), let window = scenario.window else { return }
         if problems.isSound("featureEpoch"), let epochNs = scenario.featureEpochNs,
             epochNs > window.startNs, let field = fields.optional("featureEpoch")
@@ -100,6 +101,27 @@ extension ScenarioReader {
         }
     }
 
+    /// Costs that are one flat sum have no fee that could change.
+    ///
+    /// - Parameter injections: those that the object itself declares.
+    mutating func checkFees(
+        _ injections: [Injection], costs: Execution.Costs?, _ fields: inout JSONFields
+    ) {
+        guard problems.isSound("injections"), problems.isSound("execution"),
+            costs?.isFlat == true, let list = fields.optional("injections")
+        else { return }
+        let elements = problems.value(or: []) { () throws(JSONError) in try list.array() }
+        for (element, injection) in zip(elements, injections) where injection.kind == .feeChange {
+            let object = problems.value(or: nil) { () throws(JSONError) -> JSONFields? in
+                try element.object()
+            }
+            guard var object else { continue }
+            refuse(
+                object.optional("kind") ?? element,
+                "has no effect: `interim45` is one flat cost; remove one")
+        }
+    }
+
     private mutating func refuse(_ field: JSONField, _ reason: String) {
         problems.append(field.refusal(reason))
     }
@@ -116,6 +138,15 @@ extension ScenarioReader {
 extension JSONFields {
     fileprivate mutating func has(_ key: String, _ nested: String) -> Bool {
         optional(key)?.node[nested] != nil
+    }
+}
+
+extension Execution.Costs {
+    fileprivate var isFlat: Bool {
+        switch self {
+        case .flat: true
+        case .ladder: false
+        }
     }
 }
 

@@ -32,7 +32,7 @@ package final class TemporaryFolder: Sendable {
     /// The files in a folder inside, sorted; none when it is not there.
     package func names(in name: String) -> [String] { Self.names(file(name)) }
 
-    private static func names(_ path: String) -> [String] {
+    fileprivate static func names(_ path: String) -> [String] {
         guard let folder = unsafe opendir(path) else { return [] }
         defer { unsafe closedir(folder) }
         var names: [String] = []
@@ -50,6 +50,9 @@ package final class TemporaryFolder: Sendable {
 
 /// Whole files as bytes.
 package enum TestFile {
+    /// The files in a folder, sorted; none when it is not there.
+    package static func names(in path: String) -> [String] { TemporaryFolder.names(path) }
+
     package static func read(_ path: String) -> [UInt8] {
         guard let file = unsafe fopen(path, "rb") else {
             fatalError("cannot open \(path): errno \(errno)")

@@ -14,7 +14,9 @@ extension ScenarioReader {
     }
 
     /// Those of a text that adds them to another scenario, which is all that such a text does.
-    mutating func injections(over document: JSONField) -> [Injection] {
+    mutating func injections(
+        in document: JSONField, over base: Scenario
+    ) -> [Injection] {
         var fields: JSONFields
         do {
             fields = try document.object()
@@ -25,6 +27,7 @@ extension ScenarioReader {
         _ = fields.optional("base")
         let injections = injections(&fields)
         problems.finish(fields)
+        checkFees(injections, costs: base.execution?.costs, &fields)
         return injections
     }
 
