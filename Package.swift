@@ -81,8 +81,7 @@ let package = Package(
         .target(
             name: "TestSupport",
             dependencies: [
-                "Market", "JSON", "Numerics", "Files", "Tape", "Features", "Models", "Scenarios",
-                "Desk", "Journal", "Kernel",
+                "Market", "JSON", "Numerics", "Files", "Tape", "Features", "Models",
             ],
             path: "Tests/TestSupport", swiftSettings: strict),
         tests("JSONTests", "JSON"),
@@ -113,11 +112,22 @@ let package = Package(
     cxxLanguageStandard: .cxx17
 )
 
-// Sanitizers watch what runs on several cores and what reads bytes; compiling the other tests for them
+// Sanitizers watch what runs on several cores, or what reads bytes; compiling anything else for them
 // would take minutes.
-if Context.environment["TAPEDECK_SANITIZE"] != nil {
-    let watched = ["JSONTests", "TapeTests", "ModelsTests", "KernelTests"]
-    package.targets.removeAll { $0.type == .test && !watched.contains($0.name) }
+if let sanitizer = Context.environment["TAPEDECK_SANITIZE"] {
+    let watched =
+        sanitizer == "thread"
+        ? ["TapeTests", "ModelsTests", "KernelTests"] : ["JSONTests", "TapeTests", "ModelsTests"]
+    var needed = Set(watched)
+    var unseen = watched
+    while let name = unseen.popLast() {
+        for dependency in package.targets.first(where: { $0.name == name })?.dependencies ?? [] {
+            guard case .byNameItem(let other, _) = dependency else { continue }
+            if needed.insert(other).inserted { unseen.append(other) }
+        }
+    }
+    package.targets.removeAll { !needed.contains($0.name) }
+    package.products = []
 }
 
 // libFuzzer instruments what it drives, so the fuzzers build only where `scripts/fuzz` asks for them.

@@ -6,7 +6,7 @@ import Tape
 import TestSupport
 import Testing
 
-@Suite("A slice ends at each midnight", .tags(.concurrency))
+@Suite("A slice ends at each midnight")
 struct DayCutTests {
     private static let slicings: [Slicing] = [
         .events(1), .events(2), .events(3), .random(seed: 2, eventsMax: 9),

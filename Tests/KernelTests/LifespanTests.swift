@@ -7,7 +7,7 @@ import Tape
 import TestSupport
 import Testing
 
-@Suite("A symbol that is listed late or delisted early", .tags(.concurrency))
+@Suite("A symbol that is listed late or delisted early")
 struct LifespanTests {
     private static let endMinute: Int64 = 50 * 60
     /// Neither lies on the grid of bars, which are of 15 minutes.

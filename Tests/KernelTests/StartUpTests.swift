@@ -7,7 +7,7 @@ import Tape
 import TestSupport
 import Testing
 
-@Suite("A start", .tags(.concurrency))
+@Suite("A start")
 struct StartUpTests {
     private let folder = TemporaryFolder()
     private var tape: String { folder.file("market.tape") }

@@ -4,7 +4,7 @@ import Market
 import TestSupport
 import Testing
 
-@Suite("However three days are cut, features of 24 hours are the same", .tags(.concurrency))
+@Suite("However three days are cut, features of 24 hours are the same")
 struct ThreeDaysTests {
     private static let markets = ThreeDayMarket.allCases
 

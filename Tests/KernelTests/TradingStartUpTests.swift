@@ -10,7 +10,7 @@ import Testing
 
 /// What keeps training and a replay from starting. Damaged models are refused in
 /// `Tests/python/test_replay_start.py`, on the command line.
-@Suite("A start of training or of a replay", .tags(.concurrency))
+@Suite("A start of training or of a replay")
 struct TradingStartUpTests {
     private let folder = TemporaryFolder()
     private var tape: String { folder.file("market.tape") }

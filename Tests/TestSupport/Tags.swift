@@ -3,6 +3,7 @@ package import Testing
 extension Tag {
     /// Tests that parse bytes; CI runs them once more under the address sanitizer.
     @Tag package static var bytes: Self
-    /// Tests that run in parallel lanes; CI runs them once more under the thread sanitizer.
+    /// One suite for each way in which tasks meet; CI runs them once more under the thread sanitizer,
+    /// where they take ten times as long.
     @Tag package static var concurrency: Self
 }

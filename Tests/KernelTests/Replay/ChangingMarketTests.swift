@@ -5,7 +5,7 @@ import Tape
 import TestSupport
 import Testing
 
-@Suite("A market that changes under the replay", .tags(.concurrency))
+@Suite("A market that changes under the replay")
 struct ChangingMarketTests {
     private static let startNs = 1_736_121_600 * Timestamp.secondNs
     /// Off the grid of bars.

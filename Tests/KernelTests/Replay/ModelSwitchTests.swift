@@ -5,7 +5,7 @@ import Market
 import TestSupport
 import Testing
 
-@Suite("A model that takes over decides from the next tick on", .tags(.concurrency))
+@Suite("A model that takes over decides from the next tick on")
 struct ModelSwitchTests {
     private static let minuteNs = Timestamp.minuteNs
     /// 2025-01-06T20:07:30Z, which is no evaluation tick; the next one is at 20:08.

@@ -5,12 +5,12 @@ import Tape
 import TestSupport
 import Testing
 
-@Suite("However a tape is cut, the journal is the same", .tags(.concurrency))
+@Suite("However a tape is cut, the journal is the same")
 struct ReplayInvarianceTests {
     private let folder = TemporaryFolder()
 
     @Test(
-        "by events, by time and at random, on one lane and more",
+        "by events, by time and at random, on one lane and more", .tags(.concurrency),
         arguments: ThreeDayMarket.allCases)
     func cuts(market: ThreeDayMarket) async throws {
         let plan = try await market.replay(in: folder)
@@ -84,7 +84,9 @@ struct ReplayInvarianceTests {
         #expect(difference == nil)
     }
 
-    @Test("whether deep levels are read with the others, or when an order needs them")
+    @Test(
+        "whether deep levels are read with the others, or when an order needs them",
+        .tags(.concurrency))
     func deepLevels() async throws {
         let market = try await ReplayMarket.small(
             in: folder, execution: "notional: 2000000, caps: { symbol: 2000000, total: 9000000 }")

@@ -5,7 +5,7 @@ import Market
 import TestSupport
 import Testing
 
-@Suite("Nothing that comes later changes a row of the journal", .tags(.concurrency))
+@Suite("Nothing that comes later changes a row of the journal")
 struct ReplayLookAheadTests {
     private let folder = TemporaryFolder()
 

@@ -4,7 +4,7 @@ import Market
 import TestSupport
 import Testing
 
-@Suite("A run that is played again is held against what was journaled", .tags(.concurrency))
+@Suite("A run that is played again is held against what was journaled")
 struct ReplayResumeTests {
     private let folder = TemporaryFolder()
 
@@ -14,7 +14,7 @@ struct ReplayResumeTests {
             + (PostgresServer.isInstalled ? [PostgresServer.shared.location(schema: name)] : [])
     }
 
-    @Test("one that was stopped again and again goes on to the same end")
+    @Test("one that was stopped again and again goes on to the same end", .tags(.concurrency))
     func resuming() async throws {
         let plan = try await ThreeDayMarket.delayed.replay(in: folder)
         let whole = try await ReplayedRows(plan, journal: folder.file("whole.sqlite"))
@@ -80,7 +80,7 @@ struct ReplayResumeTests {
         journal.end()
     }
 
-    @Test("and by one process at a time")
+    @Test("and by one process at a time", .tags(.concurrency))
     func twoKeepers() async throws {
         let plan = try await ReplayMarket.small(in: folder).replay()
         for place in places("locked") {

@@ -3,7 +3,7 @@ import Models
 import TestSupport
 import Testing
 
-@Suite("What a model is trained on", .tags(.concurrency))
+@Suite("What a model is trained on")
 struct TrainingTableTests {
     private let market: ReplayMarket
 

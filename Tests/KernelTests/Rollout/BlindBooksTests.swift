@@ -6,7 +6,7 @@ import Tape
 import TestSupport
 import Testing
 
-@Suite("R3: books that freeze hand their symbol to the fallback", .tags(.concurrency))
+@Suite("R3: books that freeze hand their symbol to the fallback")
 struct BlindBooksTests {
     /// 2025-01-06T15:00Z. Bars close each quarter of an hour, their ticks come 0.4 s after.
     private static let hourNs = 1_736_175_600 * Timestamp.secondNs

@@ -5,7 +5,7 @@ import Models
 import TestSupport
 import Testing
 
-@Suite("A kill switch is obeyed from its own tick on", .tags(.concurrency))
+@Suite("A kill switch is obeyed from its own tick on")
 struct KillSwitchTests {
     /// 2025-01-06T15:00Z and three hours later, each a bar's close; its tick comes 0.4 s after.
     private static let fromNs = 1_736_175_600 * Timestamp.secondNs

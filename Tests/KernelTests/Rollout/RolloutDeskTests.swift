@@ -5,7 +5,7 @@ import Rollout
 import TestSupport
 import Testing
 
-@Suite("A rollout and the desk take turns at each tick", .tags(.concurrency))
+@Suite("A rollout and the desk take turns at each tick")
 struct RolloutDeskTests {
     private static let canary = "BTCUSDC"
     private static let barNs = 15 * Timestamp.minuteNs

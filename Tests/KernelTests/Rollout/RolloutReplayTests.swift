@@ -7,7 +7,7 @@ import Scenarios
 import TestSupport
 import Testing
 
-@Suite("A rollout within a run", .tags(.concurrency))
+@Suite("A rollout within a run")
 struct RolloutReplayTests {
     private let folder = TemporaryFolder()
 
@@ -41,7 +41,7 @@ struct RolloutReplayTests {
         #expect(acted.contains { $0.text("role") == "candidate" })
     }
 
-    @Test("is the same however the tape is cut, on one lane and more")
+    @Test("is the same however the tape is cut, on one lane and more", .tags(.concurrency))
     func cuts() async throws {
         let plan = try await ReplayMarket.rollout(in: folder, openPositions: "flatten").replay()
         let whole = try await ReplayedRows(

@@ -9,7 +9,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-@Suite("The start of a rollout", .tags(.concurrency))
+@Suite("The start of a rollout")
 struct RolloutStartUpTests {
     private let folder = TemporaryFolder()
 

@@ -5,7 +5,7 @@ import Tape
 import TestSupport
 import Testing
 
-@Suite("What a run knows at midnight", .tags(.concurrency))
+@Suite("What a run knows at midnight")
 struct DayStateTests {
     private static let slicings: [Slicing] = [
         .events(1), .random(seed: 11, eventsMax: 700), .random(seed: 12, eventsMax: 30_000),
