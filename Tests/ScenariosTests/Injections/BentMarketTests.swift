@@ -86,6 +86,46 @@ struct BentMarketTests {
         #expect(bent == market.bent(.candles, by: [step, crash]))
     }
 
+    @Test(
+        "are rounded once, halves up, to the tick of their time",
+        arguments: Trial.trials(20, of: "rounding"))
+    func rounding(trial: Trial) {
+        var generator = trial.generator
+        // Up to ticks of which ten thousand millions are one: beyond what 64 bits can divide.
+        let exponent = Int.random(in: 0...10, using: &generator)
+        var ticks = (0..<2).map { _ in Int64.random(in: 1...9, using: &generator) }
+        for _ in 0..<exponent { ticks = ticks.map { $0 * 10 } }
+        let changeNs = SmallMarket.startNs + 30 * Timestamp.secondNs
+        let instrument = Instrument(
+            venue: "test", id: "TEST", symbol: "TESTUSDC", kind: .spot, priceDecimals: 12,
+            sizeDecimals: 3, quoteDecimals: 4,
+            spans: [
+                ValiditySpan(startNs: 0, tickUnits: ticks[0], lotUnits: 1),
+                ValiditySpan(startNs: changeNs, tickUnits: ticks[1], lotUnits: 1),
+            ])
+        var step = Injection(.halvingStep, start: .after(0))
+        step[.size] = Int64.random(in: -900_000...10_000_000, using: &generator)
+        var trades = ColumnBlock(schema: .trades())
+        for second in 0..<60 {
+            trades.append(
+                Trade(
+                    eventTimeNs: SmallMarket.startNs + Int64(second) * Timestamp.secondNs + 1,
+                    price: Int64.random(in: 1...(1 << 50), using: &generator), size: 1, side: .buy))
+        }
+        let placed = PlacedInjection(step, number: 0, startNs: SmallMarket.startNs)
+        let bends = RowBends(
+            [placed], noise: nil, kind: .trades, instrument: instrument,
+            candleNs: SmallMarket.minuteNs, seed: 1)
+        var bent = trades
+        bends?.bend(&bent, visibleNs: trades.eventTimes)
+        for row in 0..<trades.rowCount {
+            let tick = Int128(ticks[trades.eventTimes[row] < changeNs ? 0 : 1])
+            let product = Int128(trades[.price][row]) * Int128(1_000_000 + step[.size])
+            let wanted = max((2 * product + 1_000_000 * tick) / (2_000_000 * tick), 1) * tick
+            #expect(Int128(bent[.price][row]) == wanted, trial.note("trade \(row)"))
+        }
+    }
+
     /// A market of any price and depth, and up to four injections into it that overlap as they may.
     private func drawn(_ trial: Trial) -> (SmallMarket, [PlacedInjection]) {
         var generator = trial.generator
