@@ -15,8 +15,8 @@ struct DecodePool: Sendable {
         /// How much later than its event a row without a receive time is seen.
         let latencyNs: Int64
         let bends: RowBends?
-        /// Whether rows of it will be moved, which cannot be done to levels that are read later.
-        let readsAllLevels: Bool
+        /// Whether its rows will be moved, which cannot be done to levels that are read later.
+        let isMoved: Bool
     }
 
     /// What one lane works with. It is in one task's hands at a time, so the lock is always free.

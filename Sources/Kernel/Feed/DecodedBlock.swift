@@ -23,7 +23,7 @@ struct BlockMemory: Sendable {
         _ job: DecodePool.Job, using decoder: inout BlockDecoder
     ) throws(TapeError) -> Range<Int> {
         let rows = try job.pending.decode(into: &block, using: &decoder)
-        if job.readsAllLevels, let deepLevels = job.pending.deepLevels {
+        if job.isMoved, let deepLevels = job.pending.deepLevels {
             block = try deepLevels.read()
         }
         let hasReceiveTime = block.schema.extras.contains(.receiveTime)
@@ -40,10 +40,12 @@ struct DecodedBlock: Sendable {
     let shared: SharedBlock
     /// The rows that lie in the run's span.
     let rows: Range<Int>
+    /// Whether its rows are still to be moved.
+    let isMoved: Bool
 
     init(_ memory: consuming BlockMemory, rows: Range<Int>, of job: DecodePool.Job) {
         var readAllLevels: (@Sendable () throws -> ColumnBlock)?
-        if !job.readsAllLevels, let deepLevels = job.pending.deepLevels {
+        if !job.isMoved, let deepLevels = job.pending.deepLevels {
             let (bends, visibleNs) = (job.bends, memory.visibleNs)
             readAllLevels = {
                 var block = try deepLevels.read()
@@ -54,12 +56,14 @@ struct DecodedBlock: Sendable {
         shared = SharedBlock(
             memory.block, visibleNs: memory.visibleNs, readAllLevels: readAllLevels)
         self.rows = rows
+        isMoved = job.isMoved
     }
 
     /// Rows that were moved, with all that is to be read of them.
     init(_ moved: RowMoves.Rows) {
         shared = SharedBlock(moved.block, visibleNs: moved.visibleNs)
         rows = moved.rows
+        isMoved = false
     }
 
     /// As injections take them.

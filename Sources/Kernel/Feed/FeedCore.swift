@@ -52,8 +52,8 @@ struct FeedCore: Sendable {
                     injections, noise: plan.noise, kind: kind, instrument: symbolPlan.instrument,
                     candleNs: candleNs, seed: plan.scenario.seed)
                 let moves = RowMoves(
-                    injections, kind: kind, schema: reader.schema, candleNs: candleNs,
-                    symbol: symbolPlan.instrument.symbol, seed: plan.scenario.seed)
+                    injections, schema: reader.schema, symbol: symbolPlan.instrument.symbol,
+                    seed: plan.scenario.seed)
                 try streams.append(
                     FeedStream(
                         symbol: symbol, kind: kind, reader: reader, latencyNs: latencyNs,
@@ -84,9 +84,11 @@ struct FeedCore: Sendable {
         var aheadSize = streams.reduce(0) { $0 + $1.aheadSize }
         let targetNs = min(endNs, expectedEndNs)
         while let index = leastHorizon, streams[index].horizonNs <= targetNs {
-            let isEmpty = streams[index].isEmpty && planned[index] == 0
+            let isFirst = planned[index] == 0
+            let isEmpty = streams[index].isEmpty && isFirst
+            let isStuck = isFirst && !streams[index].hasRowDue
             let size = streams[index].nextSize ?? 0
-            guard isEmpty || aheadSize + size <= Self.readAheadSizeMax else { break }
+            guard isStuck || aheadSize + size <= Self.readAheadSizeMax else { break }
             guard let job = try streams[index].takeJob() else { break }
             if !isEmpty { aheadSize += size }
             planned[index] += 1

@@ -57,27 +57,30 @@ struct FeedStream: Sendable {
     mutating func takeJob() throws(TapeError) -> DecodePool.Job? {
         guard let pending else { return nil }
         let times = pending.visibleTimes
-        let job = DecodePool.Job(
-            pending: pending, schema: reader.schema, latencyNs: addedNs, bends: bends,
-            readsAllLevels: moves?.touches(
-                (times.lowerBound + addedNs)...(times.upperBound + addedNs)) ?? false)
-        waitingCount += 1
+        let visibleNs = (times.lowerBound + addedNs)...(times.upperBound + addedNs)
         self.pending = try reader.nextPending()
-        horizonNs = self.pending == nil ? .max : pending.visibleTimes.upperBound + addedNs
-        return job
+        let nextNs = self.pending.map { $0.visibleTimes.upperBound + addedNs }
+        waitingCount += 1
+        // Rows may be moved beyond their block, but none that is seen by its end is held back.
+        horizonNs = nextNs == nil ? .max : visibleNs.upperBound
+        return DecodePool.Job(
+            pending: pending, schema: reader.schema, latencyNs: addedNs, bends: bends,
+            isMoved: moves?.touches(visibleNs, nextNs: nextNs) ?? false)
     }
 
     mutating func accept(_ block: DecodedBlock) {
         waitingCount -= 1
-        wait(moved(block))
-        if waitingCount == 0, pending == nil, let rest = moves?.rest() { wait(DecodedBlock(rest)) }
+        if block.isMoved, let rows = moves?.move(block.unmoved) {
+            wait(DecodedBlock(rows))
+        } else {
+            waitForRest()
+            wait(block)
+        }
+        if waitingCount == 0, pending == nil { waitForRest() }
     }
 
-    private mutating func moved(_ block: DecodedBlock) -> DecodedBlock {
-        guard let firstNs = block.shared.visibleNs.first, let lastNs = block.shared.visibleNs.last,
-            moves?.isNeeded(for: firstNs...lastNs) == true, let rows = moves?.move(block.unmoved)
-        else { return block }
-        return DecodedBlock(rows)
+    private mutating func waitForRest() {
+        if let rest = moves?.rest() { wait(DecodedBlock(rest)) }
     }
 
     private mutating func wait(_ block: DecodedBlock) {
@@ -92,6 +95,10 @@ struct FeedStream: Sendable {
 
     /// When the next row is seen; nil when none waits.
     var headNs: Int64? { blocks.isEmpty ? nil : blocks[0].shared.visibleNs[row] }
+
+    /// Whether a waiting row is seen before all that were not asked for. Where none is, only the
+    /// next block leads on, whatever waits: rows that were moved may wait for long.
+    var hasRowDue: Bool { headNs.map { $0 <= horizonNs } ?? false }
 
     /// How many waiting rows are seen at or before `timeNs`.
     func count(through timeNs: Int64) -> Int {
