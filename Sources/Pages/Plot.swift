@@ -76,7 +76,7 @@ package struct Plot: Sendable {
 }
 
 extension Plot.Mark {
-    fileprivate var key: Drawing.Key? {
+    var key: Drawing.Key? {
         switch self {
         case .line(let label, let ink, _), .step(let label, let ink, _),
             .diagonal(let label, let ink), .level(let label, let ink, _),
@@ -107,7 +107,7 @@ extension Plot.Mark {
         }
     }
 
-    fileprivate var ys: [Double] {
+    var ys: [Double] {
         switch self {
         case .line(_, _, let points), .step(_, _, let points): points.map(\.y)
         case .band(_, _, let points): points.flatMap { [$0.low, $0.high] }

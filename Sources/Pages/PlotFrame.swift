@@ -7,12 +7,24 @@ struct PlotFrame {
     let top: Double
     let bottom: Double
 
-    func axes(xLabel: String, yLabel: String, _ canvas: inout Canvas) {
+    /// - Parameter xLabel: nil where another frame below shows the times of both.
+    func axes(xLabel: String?, yLabel: String, _ canvas: inout Canvas) {
         for tick in y.ticks {
             let position = y(tick.value)
             canvas.line(from: (left, position), to: (right, position), "grid")
             canvas.text(tick.label, at: (left - 6, position + 4), .end)
         }
+        if xLabel != nil { xTicks(&canvas) }
+        canvas.line(from: (left, bottom), to: (right, bottom), "axis")
+        if y.low < 0, y.high > 0 {
+            canvas.line(from: (left, y(0)), to: (right, y(0)), "axis")
+        }
+        canvas.text(yLabel, at: (2, top - 16), .start, "name")
+        if let xLabel { canvas.text(xLabel, at: (right, bottom + 36), .end, "name") }
+    }
+
+    /// The ticks of the horizontal axis.
+    func xTicks(_ canvas: inout Canvas) {
         var free = -Double.infinity
         for tick in x.ticks {
             let position = x(tick.value)
@@ -23,12 +35,6 @@ struct PlotFrame {
             canvas.text(tick.label, at: (centre, bottom + 18), .middle)
             free = centre + half
         }
-        canvas.line(from: (left, bottom), to: (right, bottom), "axis")
-        if y.low < 0, y.high > 0 {
-            canvas.line(from: (left, y(0)), to: (right, y(0)), "axis")
-        }
-        canvas.text(yLabel, at: (2, 14), .start, "name")
-        canvas.text(xLabel, at: (right, bottom + 36), .end, "name")
     }
 
     func period(from: Double, to: Double, _ ink: Ink, _ canvas: inout Canvas) {

@@ -60,13 +60,16 @@ package struct TimeLine: Sendable {
             } else {
                 canvas.text(lane.label, at: (2, top + 15), .start, "name")
             }
-            draw(lane, top: top, x, &canvas)
+            lane.draw(top: top, x, &canvas)
         }
         return (canvas.content, bottom + 24)
     }
+}
 
-    private func draw(_ lane: Lane, top: Double, _ x: Scale, _ canvas: inout Canvas) {
-        for span in lane.spans {
+extension TimeLine.Lane {
+    /// Its marks, 21 units high, below `top`.
+    func draw(top: Double, _ x: Scale, _ canvas: inout Canvas) {
+        for span in spans {
             let from = x.clamped(Double(span.fromNs))
             let width = max(2, x.clamped(Double(span.untilNs)) - from)
             canvas.rectangle(
@@ -76,7 +79,7 @@ package struct TimeLine: Sendable {
                 canvas.text(span.text, at: (from + 4, top + 15), .start, "small name")
             }
         }
-        for event in lane.events {
+        for event in events {
             canvas.marker(
                 event.ink, at: (x.clamped(Double(event.ns)), top + 11), title: event.text)
         }
