@@ -55,6 +55,13 @@ package struct ScenarioDocument: Sendable {
         return other
     }
 
+    /// The same scenario with other injections.
+    package func with(injections: [Injection]) -> ScenarioDocument {
+        var other = self
+        other.scenario.injections = injections
+        return other
+    }
+
     package init(_ text: String) throws(JSONError) {
         try self.init(Array(text.utf8))
     }

@@ -84,16 +84,39 @@ struct EquityCurve {
     /// With the starting equity prepended.
     var maxDrawdown: Figure { Performance.maxDrawdown(equity: values, from: start) }
 
+    /// At each bar's close.
+    var bars: [(closeNs: Int64, equity: Double)] {
+        values.enumerated().map { (window.startNs + Int64($0 + 1) * barNs, $1) }
+    }
+
     /// Of the returns from one period's end to the next, annualised.
     var sortino: Figure {
+        guard let returns else { return .undefined(.noCapital, n: periodEnds.count) }
+        return Performance.sortino(returns, periodsPerYear: grid.perYear)
+    }
+
+    /// The ratio less that of another curve of the same window, with what pairs alone can give: an
+    /// interval.
+    func sortino(minus other: EquityCurve, _ bootstrap: StationaryBootstrap) -> Figure {
+        guard let returns, let others = other.returns else {
+            return .undefined(.noCapital, n: periodEnds.count)
+        }
+        return SortinoDifference(
+            candidate: returns, baseline: others, periodsPerYear: grid.perYear,
+            bootstrap: bootstrap
+        ).difference
+    }
+
+    /// From one period's end to the next; nil where a period began with nothing.
+    private var returns: [Double]? {
         var before = start
         var returns: [Double] = []
         for end in periodEnds {
             // What is lost cannot earn: a return on nothing or less has no meaning.
-            guard before > 0 else { return .undefined(.noCapital, n: periodEnds.count) }
+            guard before > 0 else { return nil }
             returns.append(values[end] / before - 1)
             before = values[end]
         }
-        return Performance.sortino(returns, periodsPerYear: grid.perYear)
+        return returns
     }
 }

@@ -123,11 +123,15 @@ struct LedgerSums {
             openAtEnd: members.count { $0.ledger.isOpen }, payments: payments)
     }
 
+    /// Of a part of what trades earned or cost, in basis points of the entry's notional.
+    func mean(of name: CostRung.Name) -> DailyMean {
+        dailyMean { trade in trade.rungs[name.index].map { 1e4 * trade.share($0) } }
+    }
+
     private func rung(
         _ name: CostRung.Name, _ trades: [LedgerTally.Trade], _ bootstrap: StationaryBootstrap
     ) -> CostRung {
-        let mean = dailyMean { trade in trade.rungs[name.index].map { 1e4 * trade.share($0) } }
-            .mean(bootstrap)
+        let mean = mean(of: name).mean(bootstrap)
         guard mean.n > 0 else {
             let said = trades.lazy.compactMap(\.nullReason).first
             let silent = trades.isEmpty ? Undefined.noValues.text : "no trade has it"

@@ -93,7 +93,7 @@ extension ShadowReport.Disagreement {
 }
 
 extension Incident {
-    fileprivate var document: JSONValue {
+    var document: JSONValue {
         [
             "at_ns": .integer(atNs), "at": .time(atNs), "kind": .string(kind.rawValue),
             "name": .string(name), "severity": severity.map { .string($0) } ?? nil,
