@@ -24,13 +24,15 @@ struct CandleBend {
 
     func bend(_ columns: inout [[Int64]], _ runs: [BentRows]) {
         var memory = RegimeMemory()
+        // Features read prices and volumes alone; cash has a group of its own.
+        let hasCash = columns.last?.isEmpty == false
         for run in runs where run.bend.bendsPrices {
             let price = PriceBend(run.bend)
             for row in run.rows {
                 for index in prices {
                     columns[index][row] = price.bent(columns[index][row], &memory)
                 }
-                bendCash(&columns, row, price, &memory)
+                if hasCash { bendCash(&columns, row, price, &memory) }
             }
         }
     }

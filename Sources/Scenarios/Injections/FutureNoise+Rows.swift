@@ -132,11 +132,11 @@ extension FutureNoise {
 }
 
 extension StreamKind {
-    /// What a row's hash is made of beside its time.
+    /// What a row's hash is made of beside its time: columns that whoever reads the kind reads.
     fileprivate var told: [Column] {
         switch self {
         case .candles: [.open, .high, .low, .close, .volume]
-        case .trades: [.price, .size, .side, .tradeID]
+        case .trades: [.price, .size, .side]
         case .books: [.bidPrice(0), .bidSize(0), .askPrice(0), .askSize(0)]
         case .funding: [.fundingRate, .markPrice]
         }

@@ -34,7 +34,8 @@ struct BentMarketTests {
     }
 
     @Test(
-        "come out the same with five levels as with all", arguments: Trial.trials(20, of: "levels"))
+        "come out the same with the columns that features read as with all",
+        arguments: Trial.trials(20, of: "levels"))
     func shallow(trial: Trial) {
         let (market, injections) = drawn(trial)
         let noise = FutureNoise(
@@ -46,6 +47,14 @@ struct BentMarketTests {
             let shallow = market.bent(
                 market.books.reading(readCount), by: injections, noise: noise)
             #expect(shallow == deep.reading(readCount), trial.note("five levels"))
+            for kind in [StreamKind.candles, .trades] {
+                // As features read them: without cash and identifiers.
+                let readCount = market[kind].schema.groups[0].upperBound
+                let whole = market.bent(kind, by: injections, noise: noise)
+                let part = market.bent(
+                    market[kind].reading(readCount), by: injections, noise: noise)
+                #expect(part == whole.reading(readCount), trial.note("\(kind)"))
+            }
         }
     }
 

@@ -11,7 +11,7 @@ struct SmallMarket {
 
     let instrument: Instrument
     private(set) var candles = ColumnBlock(schema: .candles(extras: [.quoteVolume, .takerFlow]))
-    private(set) var trades = ColumnBlock(schema: .trades())
+    private(set) var trades = ColumnBlock(schema: .trades(extras: .identifiers))
     private(set) var books: ColumnBlock
     private(set) var funding = ColumnBlock(schema: .funding())
 
@@ -43,7 +43,7 @@ struct SmallMarket {
                 trades.append(
                     Trade(
                         eventTimeNs: timeNs, price: prices[prices.count - 1].price, size: size,
-                        side: isBuy ? .buy : .sell))
+                        side: isBuy ? .buy : .sell, id: Int64(trades.rowCount)))
                 let isBroken = breaksBooks && Int.random(in: 0..<10, using: &generator) == 0
                 appendBook(timeNs, mid, isBroken: isBroken, using: &generator)
             }
