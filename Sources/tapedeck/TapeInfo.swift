@@ -5,14 +5,35 @@ import Tape
 
 extension CommandSpec {
     static let tapeInfo = CommandSpec(
-        name: "tape info", summary: "Shows what is on a tape, or on a list of tapes read as one.",
-        positional: .tapes, options: [.json],
+        name: "tape info",
+        summary: "Shows what is on a tape or a list of them, or what a scenario injects.",
+        positional: Positional(
+            name: "TAPE", help: "a tape; several are read as one, in the order given",
+            count: 0...Int.max),
+        options: [
+            Option(
+                name: "--scenario", value: "FILE",
+                help: "in the place of tapes: this scenario's injections as they are placed in "
+                    + "its run, and each symbol's lowest prices with and without them"),
+            .json,
+        ],
         examples: [
             "tapedeck tape info .tapes/month.tape",
             "tapedeck tape info january.tape february.tape march.tape",
             "tapedeck tape info --json month.tape | jq '.tapes[0].streams[].rows'",
+            "tapedeck tape info --scenario scenarios/stress/flash-crash.json5",
         ],
         run: { arguments in
+            if let path = arguments.value("--scenario") {
+                if let tape = arguments.positionals.first {
+                    throw UsageError.unexpectedPositional(tape)
+                }
+                let info = try await ScenarioInfo(scenarioPath: path)
+                try Console.output(
+                    arguments.has("--json") ? info.document.text(pretty: true) + "\n" : info.text)
+                return .done
+            }
+            guard !arguments.positionals.isEmpty else { throw UsageError.missingPositional("TAPE") }
             let list = try TapeList(paths: arguments.positionals)
             if arguments.has("--json") {
                 try Console.output(TapeInfo.document(list).text(pretty: true) + "\n")
