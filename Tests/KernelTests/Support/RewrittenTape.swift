@@ -189,6 +189,6 @@ extension RunPlan {
         RunPlan(
             scenario: scenario, purpose: purpose, list: try TapeList([tape]), config: config,
             symbols: symbols,
-            btc: btc, schedule: schedule)
+            btc: btc, schedule: schedule, injections: injections)
     }
 }
