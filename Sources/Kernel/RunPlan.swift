@@ -50,6 +50,13 @@ package struct RunPlan: Sendable {
         return plan
     }
 
+    /// The same run, asking for no stress test of its candidate yet.
+    package var withoutStressTests: RunPlan {
+        var plan = self
+        plan.scenario.rollout?.stress = []
+        return plan
+    }
+
     /// Where the window begins: what comes before it is history, which pacing lets pass.
     package var pacedFromNs: Int64 {
         schedule.firstWindowCloseNs - schedule.barNs

@@ -48,6 +48,8 @@ package enum StartUpProblem: Equatable, Sendable {
     case unreadableInput(String, TextFileError)
     case plan(path: String, JSONError)
     case training(TrainingEvidenceError)
+    /// A stress test's report that is none.
+    case stress(path: String, JSONError)
     /// A command for a time that is not of the run.
     case strayCommand(atNs: Int64, run: ClosedRange<Int64>)
     /// A command for a symbol or a role that the run does not have.
@@ -117,7 +119,7 @@ extension StartUpProblem: CustomStringConvertible {
             "the run to go on with began without a \(part): its scenario was changed since; start "
                 + "a new run of it"
         case .unreadableInput(let path, let error): "\(path): \(error)"
-        case .plan(let path, let error): "\(path): \(error)"
+        case .plan(let path, let error), .stress(let path, let error): "\(path): \(error)"
         case .training(let error): error.description
         case .strayCommand(let atNs, let run):
             "commands: \(Timestamp(nanoseconds: atNs)) lies outside the run, which goes from "

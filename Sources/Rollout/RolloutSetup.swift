@@ -80,6 +80,8 @@ package struct RolloutSetup: Sendable {
     package var worldCount = 0
     /// What preflight says of the plan's ``Characteristics``; null where nothing was simulated.
     package var characteristics: JSONValue = nil
+    /// What preflight says of the stress tests that it was shown.
+    package var stress: JSONValue = []
     /// Problems found before the first event: a fallback that is missing, a contract that differs.
     package var refusals: [String]
     /// What a leakage check of training found; nil where it found nothing or none was made.

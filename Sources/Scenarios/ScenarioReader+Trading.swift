@@ -130,12 +130,14 @@ extension ScenarioReader {
         let training = problems.value(or: "") { () throws(JSONError) in
             try object.string("training")
         }
+        let stress = object.optional("stress").map { names($0) } ?? []
         let attempt = problems.count("attempt", 1...RolloutSettings.attemptsMax, 1, &object)
         let worldCount = problems.count(
             "worlds", 0...RolloutSettings.worldsMax, RolloutSettings.worldsStandard, &object)
         problems.finish(object)
         return RolloutSettings(
-            plan: plan, training: training, attempt: attempt, worldCount: worldCount)
+            plan: plan, training: training, stress: stress, attempt: attempt,
+            worldCount: worldCount)
     }
 
     private mutating func text(

@@ -162,7 +162,7 @@ struct ErrorReport {
             case .registry(let error): code(error)
             case .unreadable(.tooLarge), .unreadableInput(_, .tooLarge), .refused, .mismatch,
                 .absent, .unfinishedTape, .noAlias, .contract, .impossibleCommand, .changedModel,
-                .strayCommand, .unpinned, .plan, .training:
+                .strayCommand, .unpinned, .plan, .training, .stress:
                 .badInput
             }
         }

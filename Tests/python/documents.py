@@ -124,6 +124,7 @@ class Workbench:
         self.write("shadow-month")
         self.write("canary-btc", rollout={
             "plan": "scenarios/rollouts/focal.json5", "training": ".tapes",
+            "stress": [".tapes/stress"],
         }, commands=rollouts.approvals()[:1])  # fmt: skip
         result = self.bash("tapedeck rollout start scenarios/canary-btc.json5 --quiet")
         assert result.returncode == 7, result.stderr

@@ -12,6 +12,7 @@ from conftest import output
 
 SYMBOLS = ["BTCUSDC", "ETHUSDT", "SOLUSDC"]
 RECIPE = trading.RECIPE.replace("2025-01-02T12:00", "2025-01-02T20:00")
+MINUTE_NS = 60_000_000_000
 HOUR_NS = 3_600_000_000_000
 BLOCK_NS = 4 * HOUR_NS
 START_NS = 1_733_011_200_000_000_000
@@ -66,8 +67,28 @@ def training(folder):
     (folder / "blocks.csv").write_text("\n".join(blocks) + "\n")
 
 
+def stress(folder, **changes):
+    """What `tapedeck stress` would leave of the candidates: they stood a crash and a step in December."""
+    candidates = []
+    for symbol in SYMBOLS:
+        lines = (folder / "models" / trading.NAME.format(symbol) / "aliases.jsonl").read_text().splitlines()
+        flips = [flip for flip in map(json.loads, lines) if flip["alias"] == "candidate"]
+        candidates.append({"symbol": symbol, "digest": flips[-1]["digest"]})
+    crash = {"kind": "flashCrash", "symbols": None, "depth_ppm": 300_000, "fall_ns": 4 * MINUTE_NS}
+    step = {"kind": "halvingStep", "symbols": None, "size_ppm": 100_000}
+    scope = {"pooled": {"lost": {"value": 0.01}}}
+    report = {
+        "schema": "tapedeck.stress/1", "verdict": "pass", "reasons": [],
+        "window": {"from_ns": START_NS, "to_ns": START_NS + 31 * 24 * HOUR_NS},
+        "injections": [crash, step], "candidates": candidates,
+        "f1": {"whole": scope, "injections": [scope, scope]},
+    }  # fmt: skip
+    (folder / "stress").mkdir(exist_ok=True)
+    (folder / "stress/report.json").write_text(json.dumps({**report, **changes}))
+
+
 def make(folder, commands=(), plan=PLAN, start=None, **settings):
-    """Tape, models, training, plan and scenario in `folder`; returns the scenario's path.
+    """Tape, models, training, a stress test, plan and scenario in `folder`; returns the scenario's path.
 
     `start`: where the tape is moved to; the scenario's times stay.
     """
@@ -85,6 +106,7 @@ def make(folder, commands=(), plan=PLAN, start=None, **settings):
     # It trades so rarely that no rule takes it back for what it loses.
     registry.add([str(tape)], trading.FAMILIES, ["candidate"], work, threshold=0.7)
     training(folder)
+    stress(folder)
     return write(folder, "scenario", commands, plan, **settings)
 
 
@@ -95,6 +117,7 @@ def write(folder, name, commands=(), plan=PLAN, **settings):
     scenario["window"] = {"from": "2025-01-01T02:00", "to": "2025-01-02T20:00"}
     (folder / f"{name}-plan.json5").write_text(json.dumps(plan, indent=2))
     rollout = {"plan": str(folder / f"{name}-plan.json5"), "training": str(folder)}
+    rollout["stress"] = [str(folder / "stress")]
     scenario["rollout"] = {**rollout, **settings}
     scenario["commands"] = list(commands)
     path = folder / f"{name}.json5"

@@ -329,6 +329,48 @@ def test_another_attempt_keeps_clear_of_the_one_before(waiting, scenario):
     assert len(runs["runs"]) == 1
 
 
+def test_a_candidate_that_stood_no_stress_is_refused_and_told_what_to_type(rollout, scenario):
+    path = scenario(change=lambda text: text["rollout"].pop("stress"))
+    result = rollout.start(path, 5)
+    assert "refused no flash crash was passed (no stress test is named)" in result.stdout
+    assert "--to 2025-01-01T02:00:00Z`" in result.stdout
+    assert rollout.events() == ["candidate_registered", "policy_frozen", "preflight_evaluated"]
+    found = rollout.log()[-1]["payload"]
+    assert found["verdict"] == "refused"
+    assert [demand["is_met"] for demand in found["detail"]["stress"]] == [False, False]
+
+
+@pytest.mark.parametrize(
+    ("change", "code", "reason"),
+    [
+        ({"verdict": "fail", "reasons": ["0.071 lost"]}, 5, "failed: 0.071 lost"),
+        ({"window": {"from_ns": 0, "to_ns": 1_735_700_000_000_000_000}}, 5, "the rollout begins at"),
+        ({"candidates": []}, 5, "of another candidate of BTCUSDC"),
+        ({"schema": "tapedeck.stress/2"}, 3, 'schema: "tapedeck.stress/2": must be'),
+        ({"verdict": 1}, 3, "verdict: found 1"),
+    ],
+)
+def test_a_stress_test_that_does_not_count_is_told_by_name(
+    rollout, scenario, market, tmp_path, change, code, reason
+):
+    (tmp_path / "stress").mkdir()
+    report = json.loads((market / "stress/report.json").read_text())
+    (tmp_path / "stress/report.json").write_text(json.dumps({**report, **change}))
+    result = rollout.start(scenario(stress=[str(tmp_path / "stress")]), code)
+    assert reason in " ".join((result.stdout + result.stderr).split())
+
+
+def test_what_a_stress_test_said_may_not_change_while_the_rollout_waits(waiting, market):
+    report = market / "stress/report.json"
+    before = report.read_text()
+    try:
+        report.write_text(before + "\n")
+        result = waiting.go(3)
+        assert "its stress tests or a tape was changed" in result.stderr
+    finally:
+        report.write_text(before)
+
+
 @pytest.mark.parametrize(
     ("change", "reason"),
     [

@@ -34,6 +34,9 @@ extension RolloutSetup {
                 DueCommand(tickNs: run.evaluationTick(from: $0.atNs), command: $0)
             })
         worldCount = settings.worldCount
+        let tested = StressEvidence(texts.stress, of: self)
+        stress = tested.document
+        self.refusals += tested.refusals
     }
 }
 

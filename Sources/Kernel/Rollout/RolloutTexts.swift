@@ -7,12 +7,15 @@ import Models
 import Rollout
 import Scenarios
 
-/// The files that a rollout starts from, read once: its plan, and what training left.
+/// The files that a rollout starts from, read once: its plan, and what training and stress tests
+/// left.
 struct RolloutTexts: Sendable {
     let plan: RolloutPlan
     let planDigest: Digest
     let cells: TrainingEvidence.Text
     let blocks: TrainingEvidence.Text
+    let stress: [StressTest]
+    private let stressPaths: [String]
     private let planPath: String
     private let trainingDigest: Digest
 
@@ -46,7 +49,18 @@ struct RolloutTexts: Sendable {
             problems.append(.plan(path: settings.plan, error))
             return nil
         }
+        stressPaths = settings.stress.map { $0 + "/" + StressTest.fileName }
+        var stress: [StressTest] = []
+        for path in stressPaths {
+            guard let bytes = read(path, sizeMax: StressTest.sizeMax) else { continue }
+            do throws(JSONError) {
+                stress.append(try StressTest(bytes))
+            } catch {
+                problems.append(.stress(path: path, error))
+            }
+        }
         guard problems.count == count else { return nil }
+        self.stress = stress
         planPath = settings.plan
         planDigest = plan.digest
         trainingDigest = Self.digest([cellsBytes, blocksBytes])
@@ -62,6 +76,9 @@ struct RolloutTexts: Sendable {
             RunRecord.Input(kind: "plan", name: planPath, digest: planDigest),
             RunRecord.Input(kind: "training", name: cells.path, digest: trainingDigest),
         ]
+            + zip(stressPaths, stress).map { path, report in
+                RunRecord.Input(kind: "stress", name: path, digest: report.digest)
+            }
     }
 
     /// Of several files, one after the other.

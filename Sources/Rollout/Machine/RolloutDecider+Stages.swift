@@ -59,7 +59,9 @@ extension RolloutDecider {
         } else if !refusals.isEmpty {
             record(
                 .preflightEvaluated(.refused), atNs,
-                detail: ["refusals": .array(refusals.map { .string($0) })])
+                detail: [
+                    "refusals": .array(refusals.map { .string($0) }), "stress": setup.stress,
+                ])
         }
         goOn(atNs: atNs)
     }
@@ -87,7 +89,7 @@ extension RolloutDecider {
                 "fallback_f1_buy": Self.number(preflight.drill?.fallback),
                 "champion_f1_buy": Self.number(preflight.drill?.champion),
                 "labels": JSONValue(preflight.drill?.fallback.n ?? 0),
-                "characteristics": setup.characteristics,
+                "stress": setup.stress, "characteristics": setup.characteristics,
             ])
         if state.phase == .shadow { record(.stageEntered(.shadow, day: nil), atNs) }
         goOn(atNs: atNs)

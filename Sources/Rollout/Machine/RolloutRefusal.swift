@@ -50,7 +50,7 @@ extension RolloutRefusal: CustomStringConvertible {
         case .noLaneOnCandidate(let symbol?): "\(symbol) does not follow the candidate"
         case .noLaneOnCandidate(nil): "no symbol follows the candidate"
         case .unwaivable(let gate):
-            "\(gate) cannot be waived: leakage, integrity, fallback and contract never are"
+            "\(gate) cannot be waived: leakage, integrity, fallback, contract and stress never are"
         case .unknownGate(let gate, let known):
             "\(gate) is no gate of the stage at hand; it has \(known.joined(separator: ", "))"
         case .waiverExpired(let expiresNs):

@@ -34,7 +34,7 @@ extension RolloutState {
     /// Gates that no waiver reaches, by the ids that events give them.
     package static let unwaivableGates = [
         "sweep.leak", "leakage", "integrity", "decision_parity", "preflight.fallback", "fallback",
-        "preflight.drill", "preflight.contract", "contract",
+        "preflight.drill", "preflight.contract", "contract", "preflight.stress", "stress",
     ]
 
     private func identityRefusal(of command: OperatorCommand) -> RolloutRefusal? {

@@ -23,7 +23,9 @@ extension CommandSpec {
             let path = arguments.positionals[0]
             let count = try arguments.integer("--worlds", in: 100...1_000_000) ?? worldsStandard
             let lanes = try LineOptions(arguments).lanes
-            guard let setup = try await StartUp.replay(scenarioPath: path).rollout else {
+            // They are simulated before anybody plays a stress test.
+            let run = try await StartUp.plan(scenarioPath: path, for: .replay).withoutStressTests
+            guard let setup = try StartUp.replay(run, path: path).rollout else {
                 throw RolloutCommandError.noSettings(scenario: path)
             }
             guard !setup.isIdentical else {

@@ -143,7 +143,7 @@ extension RolloutCommandError: CustomStringConvertible {
             "run \(run) does not say which scenario it plays; add `--scenario FILE`"
         case .otherRun(let scenario, let run):
             "\(scenario): is not what run \(run) plays any more: the scenario, its plan, its "
-                + "training or a tape was changed; restore it, or start a run of its own"
+                + "training, its stress tests or a tape was changed; restore it, or start a run of its own"
         case .unreadable(let journal, let command, let error):
             "\(journal): command \(command) of the inbox cannot be read: \(error)"
         case .notLocked(let symbol):

@@ -42,6 +42,7 @@ struct RolloutStatusText {
         if !state.killSwitches.isEmpty {
             lines.append(field("off", state.killSwitches.map(\.name).joined(separator: ", ")))
         }
+        for refusal in refusals { lines += wrapped("refused", refusal) }
         if let look { lines += gates(look) }
         lines += wrapped("awaits", awaited)
         for command in run.pending.prefix(2) {
@@ -86,6 +87,18 @@ struct RolloutStatusText {
             default: name
             }
         return "\(painted) since \(Self.time(state.sinceNs))\(played)"
+    }
+
+    /// What preflight could not let in; empty once it did.
+    private var refusals: [String] {
+        guard state.phase == .registered, state.preflight == .refused,
+            case .array(let found) = history.entries.last(where: {
+                $0.event.kind == .preflightEvaluated(.refused)
+            })?.event.detail?["refusals"]
+        else { return [] }
+        return found.compactMap { refusal in
+            if case .string(let text) = refusal { text } else { nil }
+        }
     }
 
     /// How long the last rollback took in market time; nil where there was none.
@@ -230,6 +243,8 @@ struct RolloutStatusText {
             return "\(names) to resume or abort (\(reason.rawValue))\(until)"
         case .rollingBack, .returning: return "lanes that go back to the champion"
         case .closed: return "nothing: the rollout has ended"
+        case .registered where !refusals.isEmpty:
+            return "a new start, once what was refused is mended"
         case .registered, .shadow, .canary, .ramp, .soak: return "more of the market"
         }
     }
@@ -257,6 +272,8 @@ struct RolloutStatusText {
             return ["tapedeck rollout resume\(signature)\(options)"]
         case .closed:
             return ["tapedeck rollout log" + options]
+        case .registered where !refusals.isEmpty:
+            return ["tapedeck rollout start SCENARIO"]
         case .registered, .shadow, .canary, .ramp, .soak, .rollingBack, .returning:
             return run.run.isFinished ? ["tapedeck rollout log" + options] : [go]
         }

@@ -4,6 +4,7 @@ import Journal
 import Kernel
 import Market
 import Models
+import Rollout
 import Scenarios
 import Synchronization
 import TestSupport
@@ -137,7 +138,7 @@ struct RolloutStartUpTests {
 
     @Test(
         "names each file that is missing",
-        arguments: ["plan.json5", "cells.csv", "blocks.csv"])
+        arguments: ["plan.json5", "cells.csv", "blocks.csv", "report.json"])
     func missing(_ file: String) async throws {
         let market = try await ReplayMarket.rollout(in: folder)
         #expect(unsafe unlink(folder.file(file)) == 0)
@@ -155,5 +156,70 @@ struct RolloutStartUpTests {
             Array(text.split(separator: "\n").dropFirst().joined(separator: "\n").utf8), to: path)
         let found = try await problems(market)
         #expect(found.contains("\(path):1:"), "\(found)")
+    }
+
+    @Test(
+        "names the file of a stress test and the field that is wrong",
+        arguments: [
+            ("\"tapedeck.stress/1\"", "\"tapedeck.canary/1\"", "schema"),
+            ("\"verdict\":\"pass\"", "\"verdict\":\"fine\"", "verdict"),
+            ("\"to_ns\"", "\"until_ns\"", "window.to_ns"),
+            ("\"flashCrash\"", "\"flashCrush\"", "injections[0].kind"),
+            ("\"depth_ppm\"", "\"depth\"", "injections[0].depth_ppm"),
+            ("\"digest\":\"", "\"digest\":\"x", "candidates[0].digest"),
+            ("\"value\":0.01", "\"value\":\"much\"", "f1.whole.pooled.lost.value"),
+            ("{", "", "line 1"),
+        ])
+    func stress(_ old: String, _ new: String, _ field: String) async throws {
+        let market = try await ReplayMarket.rollout(in: folder)
+        let path = folder.file("report.json")
+        let text = String(decoding: TestFile.read(path), as: UTF8.self)
+        TestFile.write(Array(text.replacing(old, with: new, maxReplacements: 1).utf8), to: path)
+        let found = try await problems(market)
+        #expect(found.contains("\(path): ") && found.contains(field), "\(found)")
+        #expect(found.split(separator: "\n").count == 1)
+    }
+
+    // MARK: - Stress tests
+
+    @Test("the bytes of stress tests are inputs of the run, and where they lie is not")
+    func stressInputs() async throws {
+        var market = try await ReplayMarket.rollout(in: folder)
+        let run = try await market.replay()
+        let inputs = run.record.inputs.filter { $0.kind == "stress" }
+        #expect(inputs.map(\.name) == [folder.file("report.json")])
+        market.settings = market.settings.replacing(
+            "stress: [\"\(folder.path)\"]", with: "stress: [\"\(folder.path)/.\"]")
+        let moved = try await market.replay()
+        #expect(moved.record.inputs.last?.name == folder.path + "/./report.json")
+        #expect(moved.record.identity == run.record.identity)
+        var test = try await market.stressTest()
+        test.reasons = ["looked at again"]
+        TestFile.write(test.text, to: folder.file("report.json"))
+        let other = try await market.replay()
+        #expect(other.record.identity != run.record.identity)
+    }
+
+    @Test("without a stress test the first tick refuses, and nothing is traded by the candidate")
+    func untested() async throws {
+        var market = try await ReplayMarket.rollout(in: folder)
+        market.settings = market.settings.replacing("stress: [\"\(folder.path)\"],", with: "")
+        let rows = try await ReplayedRows(market.replay(), journal: folder.file("j.sqlite"))
+        let events = rows.named(.rollout)
+        #expect(events.count == 3 && rows.summary.isAwaiting)
+        let detail = events.last?.text("detail") ?? ""
+        #expect(
+            detail.contains("\"verdict\":\"refused\"") && detail.contains("no stress test is named")
+        )
+    }
+
+    @Test("a test of the candidate before this one does not count")
+    func otherCandidate() async throws {
+        let market = try await ReplayMarket.rollout(in: folder)
+        try await point(.candidate, to: 1, in: market, symbols: ["ETHUSDT"])
+        let replay = try await market.replay()
+        #expect(
+            replay.rollout?.refusals.map { $0.contains("of another candidate of ETHUSDT)") }
+                == [true], "\(replay.rollout?.refusals ?? [])")
     }
 }

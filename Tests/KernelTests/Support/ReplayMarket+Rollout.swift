@@ -1,3 +1,5 @@
+import JSON
+import Journal
 import Kernel
 import Market
 import Models
@@ -5,7 +7,8 @@ import Tape
 
 extension ReplayMarket {
     /// Two days of three symbols with a rollout over hours instead of weeks: a plan that wants
-    /// little, a training that promises little, and fallbacks for all that the candidate reads.
+    /// little, a training that promises little, stress tests that were passed, and fallbacks for all
+    /// that the candidate reads.
     ///
     /// - Parameter commands: as a scenario has them; both sign-offs where none are given.
     package static func rollout(
@@ -28,11 +31,31 @@ extension ReplayMarket {
                 strategy: { stop: 0.003, target: 0.004, horizon: "2h" },
                 latencies: { feed: "250ms", barDelay: "400ms" },
                 execution: { \(usual) },
-                rollout: { plan: "\(folder.file("plan.json5"))", training: "\(folder.file("cells.csv"))" },
+                rollout: {
+                  plan: "\(folder.file("plan.json5"))", training: "\(folder.file("cells.csv"))",
+                  stress: ["\(folder.path)"],
+                },
                 commands: [\(commands)],
                 """, in: folder)
         market.fallbacks = [.championNoL2, .championBTCBlind]
+        TestFile.write(try await market.stressTest().text, to: folder.file("report.json"))
         return market
+    }
+
+    /// A stress test in the month before the market begins, which the candidates that it has now
+    /// have passed.
+    package func stressTest() async throws -> MadeUpStressTest {
+        let run = try await plan(for: .replay)
+        try registerModels(run)
+        let inputs = try StartUp.replay(run.withoutStressTests, path: "test.json5").record.inputs
+        let candidates = inputs.compactMap { input -> (symbol: String, digest: String)? in
+            let words = input.kind.split(separator: " ")
+            guard words.count == 3, words[0] == "model", words[2] == "candidate" else { return nil }
+            return (symbol: String(words[1]), digest: "\(input.digest)")
+        }
+        let startNs = run.schedule.firstWindowCloseNs - run.schedule.barNs
+        return MadeUpStressTest(
+            fromNs: startNs - 31 * Timestamp.dayNs, toNs: startNs, candidates: candidates)
     }
 
     /// Both sign-offs, given before there is anything to sign.

@@ -53,19 +53,25 @@ package struct ReplayMarket: Sendable {
         inbox: [OperatorCommand] = []
     ) async throws -> ReplayPlan {
         let plan = try await plan(for: .replay, over: tape)
-        if let strategy = plan.scenario.strategy, !folder.names.contains("models") {
-            try TestModel.register(
-                in: registry, plan.config, symbols: plan.symbols.map(\.instrument.symbol),
-                strategy, loss: loss)
-            for symbol in plan.symbols.map(\.instrument.symbol) {
-                for alias in fallbacks {
-                    try ModelRegistry(registry).flip(
-                        alias, of: ModelName(symbol: symbol, strategy: strategy), to: 1,
-                        expecting: .epoch(0), by: "test", why: "test", atNs: 0)
-                }
+        try registerModels(plan)
+        return try StartUp.replay(plan, path: "test.json5", pinned: pinned, inbox: inbox)
+    }
+
+    /// Once: whoever changed them since finds them as they are.
+    func registerModels(_ plan: RunPlan) throws {
+        guard let strategy = plan.scenario.strategy, !folder.names.contains("models") else {
+            return
+        }
+        try TestModel.register(
+            in: registry, plan.config, symbols: plan.symbols.map(\.instrument.symbol),
+            strategy, loss: loss)
+        for symbol in plan.symbols.map(\.instrument.symbol) {
+            for alias in fallbacks {
+                try ModelRegistry(registry).flip(
+                    alias, of: ModelName(symbol: symbol, strategy: strategy), to: 1,
+                    expecting: .epoch(0), by: "test", why: "test", atNs: 0)
             }
         }
-        return try StartUp.replay(plan, path: "test.json5", pinned: pinned, inbox: inbox)
     }
 
     /// Adds a version to a symbol's models, and returns its number.
