@@ -1,4 +1,5 @@
 import JSON
+import Market
 import Reports
 import Rollout
 import Scenarios
@@ -41,6 +42,69 @@ struct CanaryReportTests {
         #expect(report.sensitivity.changeCount == 0)
         #expect(report.sensitivity.summary == "verdict not tested: no change could be made")
         #expect(report.signOff.awaited == nil)
+    }
+
+    /// What preflight writes of one test that was passed and one that was too mild.
+    private static let stress: JSONValue = [
+        [
+            "demand": "flash_crash", "is_met": true,
+            "tests": [
+                [
+                    "report": "5e1f", "verdict": "pass", "shortcomings": [],
+                    "reasons": ["0.012 lost"],
+                    "f1_lost": ["whole": 0.012, "around": nil], "from_ns": 0, "to_ns": 1_000,
+                ]
+            ],
+        ],
+        [
+            "demand": "step", "is_met": false,
+            "tests": [
+                [
+                    "report": "c0de", "verdict": "short", "shortcomings": ["too mild"],
+                    "reasons": [],
+                    "f1_lost": ["whole": nil, "around": nil], "from_ns": 0, "to_ns": 1_000,
+                ]
+            ],
+        ],
+    ]
+
+    @Test("section 11 shows the stress tests of preflight, and no sweep as not run")
+    func stressTests() throws {
+        var rollout = try CanaryRollout()
+        rollout.refuse(stress: Self.stress)
+        let checks = try rollout.report().leakage.checks
+        #expect(checks.map(\.isMet) == [nil, nil, true, false])
+        #expect(
+            checks[0].result
+                == .absent("not run: no sweep trains the candidate with other purges yet"))
+        #expect(checks[2].result == .present && checks[2].command == nil)
+        #expect(checks[2].tests.map(\.lostOnWhole) == [0.012])
+        #expect(checks[2].tests.map(\.lostAround) == [nil])
+        #expect(checks[3].tests.map(\.verdict) == [.short])
+        #expect(
+            checks[3].command
+                == "tapedeck stress scenarios/stress/halving-step.json5 --base SCENARIO "
+                + "--from TIME --to \(Timestamp(nanoseconds: RowMaker.start))")
+        let text = try rollout.report().markdown
+        #expect(text.contains("0.012") && text.contains("too mild") && text.contains("it counts"))
+        #expect(try rollout.report().html.contains("leakage.checks.2.tests.0.lost_on_whole"))
+    }
+
+    @Test("section 11 says that nothing was named, and that an older preflight did not ask")
+    func noStressTests() throws {
+        func results(_ stress: JSONValue) throws -> [CanaryReport.Presence] {
+            var rollout = try CanaryRollout()
+            rollout.enterShadow(stress: stress)
+            return try rollout.report().leakage.checks.suffix(2).map(\.result)
+        }
+        let none: JSONValue = [
+            ["demand": "flash_crash", "is_met": false, "tests": []],
+            ["demand": "step", "is_met": false, "tests": []],
+        ]
+        let unnamed = CanaryReport.Presence.absent("not run: no such test was named")
+        #expect(try results(none) == [unnamed, unnamed])
+        let unasked = CanaryReport.Presence.absent("not run: preflight did not come to ask for it")
+        #expect(try results([]) == [unasked, unasked])
     }
 
     @Test("has no expectancy, no gate that passes and no invented zero without trades")

@@ -69,19 +69,19 @@ struct CanaryRollout {
         events.append(RolloutEvent(kind, atNs: atNs, input: input, by: by, detail: detail))
     }
 
-    mutating func refuse() {
+    mutating func refuse(stress: JSONValue = []) {
         add(
             .preflightEvaluated(.refused), RowMaker.start,
-            detail: ["refusals": ["nothing has the alias"]])
+            detail: ["refusals": ["nothing has the alias"], "stress": stress])
     }
 
     /// The shadow begins at the first bar's tick: bar 1 is the first that counts.
-    mutating func enterShadow() {
+    mutating func enterShadow(stress: JSONValue = []) {
         add(
             .preflightEvaluated(.pass), RowMaker.tickNs(0),
             detail: [
                 "sample_trades": .integer(60), "trades_min": .integer(50), "labels": .integer(480),
-                "fallback_f1_buy": 0.2, "champion_f1_buy": 0.2,
+                "fallback_f1_buy": 0.2, "champion_f1_buy": 0.2, "stress": stress,
             ])
         add(.stageEntered(.shadow, day: nil), RowMaker.tickNs(0))
     }

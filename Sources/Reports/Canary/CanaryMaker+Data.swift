@@ -80,17 +80,6 @@ extension CanaryMaker {
         }
     }
 
-    func leakage() -> CanaryReport.Leakage {
-        var found: String?
-        for entry in run.history.entries where entry.event.kind == .leakageDetected {
-            if case .string(let text) = entry.event.detail?["found"] { found = text }
-        }
-        return CanaryReport.Leakage(
-            checks: CanaryReport.Leakage.Name.allCases.map {
-                CanaryReport.Leakage.Check(name: $0, result: .absent("not run"), command: nil)
-            }, found: found)
-    }
-
     // MARK: - Attempts
 
     /// Rollouts of the same candidate in this journal, by their attempts, this one among them.

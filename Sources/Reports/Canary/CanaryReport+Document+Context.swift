@@ -126,8 +126,21 @@ extension CanaryReport.Leakage {
                     [
                         "name": .string($0.name.rawValue), "reason": $0.result.document,
                         "command": .optional($0.command),
+                        "is_met": $0.isMet.map { .bool($0) } ?? .null,
+                        "tests": .array($0.tests.map(\.document)),
                     ]
                 }), "found": .optional(found),
+        ]
+    }
+}
+
+extension CanaryReport.Leakage.Test {
+    fileprivate var document: JSONValue {
+        [
+            "report": .string(report), "verdict": .string(verdict.rawValue),
+            "window": window.document, "lost_on_whole": .optional(lostOnWhole),
+            "lost_around": .optional(lostAround),
+            "shortcomings": .array(shortcomings.map { .string($0) }),
         ]
     }
 }

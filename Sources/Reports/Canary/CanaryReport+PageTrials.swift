@@ -1,4 +1,5 @@
 import Pages
+import Rollout
 import Statistics
 
 extension CanaryReport {
@@ -6,15 +7,47 @@ extension CanaryReport {
     var leakageBlocks: [PageBlock] {
         var blocks: [PageBlock] = []
         if let found = leakage.found { blocks.append(.note(.fail, Phrase(found))) }
-        for check in leakage.checks {
+        for (index, check) in leakage.checks.enumerated() {
             blocks.append(.heading(check.name.words))
             switch check.result {
-            case .present: blocks.append(.paragraph("Run; what it found is in the gates."))
-            case .absent(let why): blocks.append(.note(.neutral, Phrase(why)))
+            case .present:
+                let isMet = check.isMet == true
+                blocks += [
+                    .note(isMet ? .pass : .fail, isMet ? "Passed." : "Not passed."),
+                    .table(table(check.tests, key: "leakage.checks.\(index).tests")),
+                ]
+            case .absent(let why):
+                blocks.append(.note(check.isMet == false ? .fail : .neutral, Phrase(why)))
             }
             if let command = check.command { blocks.append(.command(command)) }
         }
         return blocks
+    }
+
+    private func table(_ tests: [Leakage.Test], key: String) -> PageTable {
+        var table = PageTable(
+            "Stress tests that preflight was shown",
+            [
+                .text("Report"), .text("Window, UTC"), .text("Verdict"),
+                .number("F1 lost, whole window"), .number("F1 lost, around it"),
+                .text("Why it does not count"),
+            ])
+        for (index, test) in tests.enumerated() {
+            let key = "\(key).\(index)"
+            table.add(
+                .code(String(test.report.prefix(12))), Phrase(test.window.words),
+                .badge(test.verdict.rawValue, test.verdict.tone),
+                .optional(
+                    test.lostOnWhole, .fixed(3), key: key + ".lost_on_whole",
+                    reason: "F1 is undefined"),
+                .optional(
+                    test.lostAround, .fixed(3), key: key + ".lost_around",
+                    reason: "F1 is undefined"),
+                Phrase(
+                    test.shortcomings.isEmpty
+                        ? "it counts" : test.shortcomings.joined(separator: "; ")))
+        }
+        return table
     }
 
     /// Section 12.
@@ -119,6 +152,16 @@ extension CanaryReport {
                     + "line and the gate's own interval, and so nothing here but the verdict."),
             .table(table),
         ]
+    }
+}
+
+extension StressTest.Verdict {
+    fileprivate var tone: Tone {
+        switch self {
+        case .pass: .pass
+        case .fail: .fail
+        case .short: .wait
+        }
     }
 }
 
