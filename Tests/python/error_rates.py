@@ -21,10 +21,10 @@ MODELS = ".tapes/error-rates.models"
 PLAN = "scenarios/rollouts/focal.json5"
 PROFILES = ("guarded", "seedStrict")
 # The rollout's window in replays/error-rates.json5: tapes are made to its end, not to the training's.
-TAPE_END = "2025-03-01"
+TAPE_END = "2025-03-11"
 # After the drill and shadow, while a lane can be on the candidate.
-EVIDENCE_FROM_NS = 1_736_553_600_000_000_000  # 2025-01-11
-EVIDENCE_TO_NS = 1_740_787_200_000_000_000  # 2025-03-01
+EVIDENCE_FROM_NS = 1_737_417_600_000_000_000  # 2025-01-21
+EVIDENCE_TO_NS = 1_741_651_200_000_000_000  # 2025-03-11
 BLOCK_NS = 4 * 3_600_000_000_000
 BAR_DELAY_NS = 250_000_000
 NOTIONAL = 1000.0

@@ -27,6 +27,9 @@ NOT_RUN = {
     "tapedeck bench": "measures for seconds; a script for people",
     "tapedeck train": "trains for seconds; test_export.py does it over a small window",
     "tapedeck rollout characteristics": "simulates a thousand markets; RolloutTests do a few",
+    "tapedeck stress scenarios/stress/flash-crash.json5 scenarios/stress/halving-step.json5 --base": (
+        "plays two weeks of tapes that the small files do not have"
+    ),
     "tapedeck model push": "needs an MLflow server; test_mlflow.py has one of its own",
     "tapedeck model pull": "needs an MLflow server; test_mlflow.py has one of its own",
     "tapedeck journal list --journal": "there is no such server; test_runbooks.py has one of its own",
