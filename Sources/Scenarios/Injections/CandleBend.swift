@@ -43,17 +43,15 @@ struct CandleBend {
         guard let high, let low, let volume else { return }
         let range = (low: columns[low][row], high: columns[high][row])
         func bent(_ cash: Int, _ size: Int64) -> Int128? {
-            // A run does not read what none of its features asks for.
-            guard !columns[cash].isEmpty, size > 0 else { return nil }
             let recorded = columns[cash][row]
-            guard recorded > 0 else { return nil }
+            guard recorded > 0, size > 0 else { return nil }
             let average = scale.price(ofCash: recorded, size: size)
             return scale.clamped(
                 price.bent(cash: recorded, atPrice: average, &memory), size: size, range)
         }
         let traded = columns[volume][row]
         let whole = quoteVolume.flatMap { bent($0, traded) }
-        if let takerVolume, let takerQuoteVolume, !columns[takerVolume].isEmpty {
+        if let takerVolume, let takerQuoteVolume {
             let taken = columns[takerVolume][row]
             if var buys = bent(takerQuoteVolume, taken) {
                 // What is left to the sellers has to lie between low and high as well.
