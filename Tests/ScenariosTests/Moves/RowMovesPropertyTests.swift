@@ -64,6 +64,23 @@ struct RowMovesPropertyTests {
         }
     }
 
+    @Test("what waits is handed on in its time, though nothing comes behind it")
+    func gapBehind() {
+        let stream = MovedStream(.trades)
+        let startNs = MovedStream.startNs + Timestamp.hourNs
+        var late = Injection(.outOfOrder, start: .at(startNs))
+        late[.share] = 1_000_000
+        late[.delay] = 5 * Timestamp.minuteNs
+        let gapNs = startNs + 20 * Timestamp.minuteNs
+        let placed = [
+            PlacedInjection(Injection(.feedGap, start: .at(gapNs)), number: 0, startNs: gapNs),
+            PlacedInjection(late, number: 1, startNs: startNs),
+        ]
+        let passed = stream.passed(through: placed, blockSizes: [1])
+        #expect(passed.problems.isEmpty, "\(passed.problems.first ?? "")")
+        #expect(passed.numbers.count < stream.block.rowCount)
+    }
+
     @Test(
         "times never run back, no row comes early, and each is one that a tape may hold",
         arguments: Trial.trials(20, of: "moved rows"))
