@@ -126,6 +126,10 @@ class Workbench:
             "plan": "scenarios/rollouts/focal.json5", "training": ".tapes",
             "stress": [".tapes/stress"],
         }, commands=rollouts.approvals()[:1])  # fmt: skip
+        (folder / "scenarios/stress").mkdir()
+        crash = {"kind": "flashCrash", "at": "3h", "fall": "4m", "recovery": "4m"}
+        stress = {"base": "scenarios/shadow-month.json5", "injections": [crash]}
+        (folder / "scenarios/stress/flash-crash.json5").write_text(json.dumps(stress))
         result = self.bash("tapedeck rollout start scenarios/canary-btc.json5 --quiet")
         assert result.returncode == 7, result.stderr
 

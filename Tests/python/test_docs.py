@@ -26,6 +26,7 @@ NOT_RUN = {
     "scripts/tape quarter": "makes three months of a market; test_command_line.py makes each recipe",
     "tapedeck bench": "measures for seconds; a script for people",
     "tapedeck train": "trains for seconds; test_export.py does it over a small window",
+    "tapedeck stress scenarios/stress/flash-crash.json5 --grid": "plays ten runs; test_stress.py does",
     "tapedeck rollout characteristics": "simulates a thousand markets; RolloutTests do a few",
     "tapedeck stress scenarios/stress/flash-crash.json5 scenarios/stress/halving-step.json5 --base": (
         "plays two weeks of tapes that the small files do not have"
@@ -37,6 +38,8 @@ NOT_RUN = {
 # What a command ends with where that is not 0: the rollout waits for a signature, and evidence and
 # runs that pages name by digits are other people's.
 CODES = {
+    # A verdict over models without merit.
+    "stress": {0, 1, 5},
     "rollout start": {7}, "rollout status": {7}, "rollout continue": {7}, "rollout approve": {3},
     "journal select": {3}, "journal verify": {0, 5}, "journal export": {0, 5},
 }  # fmt: skip

@@ -11,6 +11,7 @@ from conftest import output, run
 BROWSER = pytest.mark.skipif(page_check.PROGRAM is None, reason="Chromium is not installed")
 HOSTILE = "<script>alert('anna')</script>"
 KINDS = ["canary", "shadow", "trades"]
+PAGES = [*KINDS, "stress"]
 
 
 @pytest.fixture(scope="module")
@@ -29,6 +30,12 @@ def reports(tmp_path_factory):
     assert result.returncode == 7, result.stderr
     for kind in KINDS:
         output("report", kind, "--journal", journal, "--out", folder / kind, "--quiet")
+    stress = {"base": str(scenario), "injections": [{"kind": "flashCrash", "at": "6h", "fall": "4m"}]}
+    (folder / "stress.json5").write_text(json.dumps(stress))
+    # Of its own, so that the rollout stays the selected run.
+    own = ["--journal", folder / "stress.sqlite", "--out", folder]
+    result = run("stress", folder / "stress.json5", *own, "--quiet")
+    assert result.returncode in (0, 1, 5), result.stderr
     return folder
 
 
@@ -38,7 +45,7 @@ def browser():
         yield browser
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", PAGES)
 def test_every_number_of_a_page_is_the_jsons(reports, kind):
     page = (reports / kind / "index.html").read_text()
     document = json.loads((reports / kind / "report.json").read_text())
@@ -56,7 +63,7 @@ def test_a_number_that_differs_is_found(reports):
 
 
 @BROWSER
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", PAGES)
 def test_a_page_is_read_on_a_phone_a_laptop_and_paper(reports, kind, browser):
     assert page_check.problems(browser, reports / kind / "index.html") == []
 
@@ -88,7 +95,7 @@ def test_what_spoils_a_page_is_found(tmp_path, browser):
         assert any(said in each for each in found), (said, found)
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", PAGES)
 def test_names_full_of_markup_are_shown_and_not_obeyed(reports, kind):
     page = (reports / kind / "index.html").read_text()
     for tag in ["<script>alert", "<img", "<b>"]:
@@ -110,5 +117,5 @@ def test_a_terminal_shows_the_verdict_on_one_screen(reports, tmp_path):
 
 
 def test_a_page_of_a_small_run_is_small(reports):
-    for kind in KINDS:
+    for kind in PAGES:
         assert (reports / kind / "index.html").stat().st_size < 1_000_000

@@ -38,7 +38,7 @@ struct StressPage {
         [
             .banner(
                 report.verdict.tone, title: report.verdict.title,
-                Phrase(report.reasons.joined(separator: "; ") + ".")),
+                Phrase((report.reasons.first ?? "") + ".")),
             .facts([
                 (
                     "Played",
@@ -50,9 +50,8 @@ struct StressPage {
                     report.candidates.isEmpty
                         ? "the champion, for there is no candidate"
                         : "the candidate of \(report.candidates.map(\.symbol).joined(separator: ", "))"
-                ), ("Stressed run", .code(String(report.stressed.provenance.run.prefix(12)))),
-                ("Unstressed twin", .code(String(report.unstressed.provenance.run.prefix(12)))),
-            ]), .list(report.injections.map { Phrase($0.words) }), .table(main),
+                ),
+            ]), .table(main),
         ]
     }
 
@@ -63,7 +62,11 @@ struct StressPage {
                 .text("figure"), .number("stressed [95 %]"), .number("unstressed [95 %]"),
                 .number("difference [95 %]"),
             ])
-        for (name, scope, key) in scopes {
+        // Of many injections the one that cost most; the others are below.
+        let worst = scopes.dropFirst().max {
+            $0.scope.pooled.lost.value ?? -.infinity < $1.scope.pooled.lost.value ?? -.infinity
+        }
+        for (name, scope, key) in scopes.prefix(1) + (worst.map { [$0] } ?? []) {
             let score = scope.pooled
             table.add(
                 Phrase("F1 of BUY \(name)"),

@@ -48,7 +48,7 @@ extension StressPage {
                 (.neutral, "in both"),
             ]
         ).drawing(id: "path-figure", title: "Prices, equity and alerts", words: words)
-        return [.drawing(drawing)]
+        return [.list(report.injections.map { Phrase($0.words) }), .drawing(drawing)]
     }
 
     private func equity(

@@ -4,7 +4,7 @@ import Statistics
 
 extension StressReport.Verdict {
     /// The worst of the whole run and each injection: what is lost anywhere fails, what is too
-    /// little to tell leaves it open.
+    /// little to tell leaves it open. Where most was lost stands first.
     static func of(
         _ whole: StressReport.Scope, _ around: [StressReport.Scope], _ injections: [Injection],
         _ role: RunRole
@@ -13,12 +13,14 @@ extension StressReport.Verdict {
         let verdicts = scopes.map(\.pooled.verdict)
         let worst: Self =
             verdicts.contains(.fail) ? .fail : verdicts.contains(.short) ? .short : .pass
-        let told = scopes.filter { worst == .pass || $0.pooled.verdict != .pass }
+        let told = scopes.filter { worst == .pass || $0.pooled.verdict == worst }.sorted {
+            $0.pooled.lost.value ?? -.infinity > $1.pooled.lost.value ?? -.infinity
+        }
         return (
             worst,
             told.map { scope in
                 let place =
-                    scope.injection.map { "around \(injections[$0].kind.rawValue) (\($0))" }
+                    scope.injection.map { "around \(injections[$0].kind.rawValue)" }
                     ?? "over the whole run"
                 return scope.pooled.reason(place, role)
             }
@@ -29,13 +31,13 @@ extension StressReport.Verdict {
 extension StressReport.Score {
     fileprivate func reason(_ place: String, _ role: RunRole) -> String {
         guard labels >= StressReport.labelsMin else {
-            return "\(labels) BUY labels \(place), and \(StressReport.labelsMin) are needed"
+            return "\(place): \(labels) BUY labels, and \(StressReport.labelsMin) are needed"
         }
         guard let lost = lost.value, let own = stressed.value, let other = unstressed.value else {
-            return "F1 of BUY \(place) is undefined: \(lost.reason?.text ?? "")"
+            return "\(place): F1 of BUY is undefined, \(lost.reason?.text ?? "")"
         }
         let limit = Self.text(StressReport.lossMax)
-        return "\(place) the \(role.rawValue)'s F1 of BUY is \(Self.text(own)) stressed and "
+        return "\(place): the \(role.rawValue)'s F1 of BUY is \(Self.text(own)) stressed and "
             + "\(Self.text(other)) unstressed: \(Self.text(lost)) lost, and \(limit) may be"
     }
 

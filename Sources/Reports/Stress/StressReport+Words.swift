@@ -40,6 +40,8 @@ extension InjectionParameter.Unit {
         case .nanoseconds: return TimeSpan.text(value)
         case .millionths:
             var text = FixedPoint.text(value, decimals: 6)
+            // The zeros of a whole number are its own.
+            guard text.contains(".") else { return text }
             while text.last == "0" { text.removeLast() }
             if text.last == "." { text.removeLast() }
             return text
