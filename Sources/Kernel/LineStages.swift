@@ -11,6 +11,7 @@ struct LineStages: Sendable {
     private let models: ModelHost
     private let desk: TradingDesk
     private let rollout: RolloutController
+    private let leak: PlantedLeak?
 
     init(
         _ plan: RunPlan, _ options: LineOptions, _ scoring: ScoringCore?, _ desk: DeskStage,
@@ -19,6 +20,7 @@ struct LineStages: Sendable {
         btcWindow = plan.btcWindow
         lanes = SymbolLanes(plan, laneCount: options.lanes)
         models = ModelHost(scoring)
+        leak = plan.leak
         self.desk = TradingDesk(desk)
         self.rollout = RolloutController(
             rollout, symbolCount: plan.symbols.count(where: \.hasRows))
@@ -28,7 +30,8 @@ struct LineStages: Sendable {
     func advance(_ slice: MarketSlice, _ times: inout StageTimes) async throws -> LineEntry {
         var laps = Laps()
         let btc = await btcWindow?.advance(slice)
-        let rows = await lanes.enrich(slice, btc)
+        var rows = await lanes.enrich(slice, btc)
+        if let leak { rows = leak.planted(in: rows) }
         times.enrich += laps.next()
         let scores = await models.score(slice, rows)
         times.score += laps.next()

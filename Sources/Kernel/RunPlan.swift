@@ -18,6 +18,8 @@ package struct RunPlan: Sendable {
     package private(set) var injections: [[PlacedInjection]]
     /// What a proof replaces the future by; nil in any other run.
     package var noise: FutureNoise?
+    /// What a test of the proofs plants; nil in any other run.
+    package var leak: PlantedLeak?
 
     package init(
         scenario: Scenario, purpose: RunPurpose, list: TapeList, config: EnrichmentConfig,

@@ -44,7 +44,7 @@ package final class TrainingKeeper: RunKeeper {
 }
 
 extension FeatureRows {
-    fileprivate mutating func append(_ later: FeatureRows) {
+    mutating func append(_ later: FeatureRows) {
         closeNs += later.closeNs
         tickNs += later.tickNs
         closes += later.closes

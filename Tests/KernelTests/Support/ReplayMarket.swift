@@ -32,19 +32,23 @@ package struct ReplayMarket: Sendable {
 
     private var registry: String { folder.file("models") }
 
-    /// Checks the scenario against `tape`, which is the market's own where none is given.
-    package func plan(
-        for purpose: RunPurpose, over tape: TapeFile? = nil
-    ) async throws -> RunPlan {
-        let scenario = """
+    /// The scenario over `tape`, which is the market's own where none is given.
+    package func document(over tape: TapeFile? = nil) throws -> ScenarioDocument {
+        try ScenarioDocument(
+            """
             {
               tapes: ["\((tape ?? self.tape).path)"],
               models: { registry: "\(registry)", champion: "champion", candidate: "candidate" },
               \(settings)
             }
-            """
-        return try await StartUp.plan(
-            ScenarioDocument(scenario), path: "test.json5", for: purpose)
+            """)
+    }
+
+    /// Checks the scenario against its tape.
+    package func plan(
+        for purpose: RunPurpose, over tape: TapeFile? = nil
+    ) async throws -> RunPlan {
+        try await StartUp.plan(document(over: tape), path: "test.json5", for: purpose)
     }
 
     /// The replay of a tape. The models are those that the market's first replay registered.
