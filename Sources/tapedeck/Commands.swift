@@ -2,7 +2,7 @@
 enum Commands {
     static let all: [CommandSpec] = [
         .tapeSynth, .tapeImport, .tapeInfo, .tapeVerify, .tapeDump, .tapeSlice, .features,
-        .train, .replay, .stress,
+        .train, .replay, .stress, .audit,
         .rolloutStart, .rolloutContinue, .rolloutStatus, .rolloutApprove, .rolloutRefuse,
         .rolloutHold, .rolloutResume, .rolloutAbort, .rolloutRollback, .rolloutWaive, .rolloutLog,
         .rolloutVerify, .rolloutCharacteristics, .kill, .unkill,

@@ -24,6 +24,7 @@ NOT_RUN = {
     "scripts/demo": "makes three months of a market and trains on two: minutes",
     "scripts/test": "runs this",
     "scripts/tape quarter": "makes three months of a market; test_command_line.py makes each recipe",
+    "tapedeck audit": "plays a scenario fifty times and more; test_audit.py does it over a small market",
     "tapedeck bench": "measures for seconds; a script for people",
     "tapedeck train": "trains for seconds; test_export.py does it over a small window",
     "tapedeck stress scenarios/stress/flash-crash.json5 --grid": "plays ten runs; test_stress.py does",

@@ -8,6 +8,26 @@ enum Subprocess {
         status(words, [:], output: nil)
     }
 
+    /// Begins a program and kills it with SIGKILL as soon as `isDue` says so; false when it was over
+    /// before, or could not be started.
+    static func kill(_ words: [String], when isDue: () -> Bool) -> Bool {
+        guard let child = start(words, [:], output: nil) else { return false }
+        var status: Int32 = 0
+        var isKilled = false
+        // A process that was killed is still waited for, or it would stay as a zombie.
+        while true {
+            let ended = unsafe waitpid(child, &status, isKilled ? 0 : WNOHANG)
+            if ended == child { return status & 0x7F == SIGKILL }
+            guard ended == 0 || errno == EINTR else { return false }
+            if !isKilled, isDue() {
+                Glibc.kill(child, SIGKILL)
+                isKilled = true
+            } else if !isKilled {
+                usleep(2_000)
+            }
+        }
+    }
+
     /// What a program prints, for as long as that is little; nil when it fails.
     static func output(_ words: [String], environment: [String: String]) -> String? {
         var ends: [Int32] = [-1, -1]
@@ -22,12 +42,25 @@ enum Subprocess {
         return String(decoding: bytes[..<count], as: UTF8.self)
     }
 
-    /// - Parameters:
-    ///   - changes: variables of the environment that are other than this program's.
-    ///   - output: what takes the standard output; nil throws it away.
     private static func status(
         _ words: [String], _ changes: [String: String], output: Int32?
     ) -> Int32 {
+        guard let child = start(words, changes, output: output) else { return -1 }
+        var status: Int32 = 0
+        while unsafe waitpid(child, &status, 0) < 0 {
+            guard errno == EINTR else { return -1 }
+        }
+        return status & 0x7F == 0 ? status >> 8 & 0xFF : -1
+    }
+
+    /// Starts a program found on the path; nil when it could not be.
+    ///
+    /// - Parameters:
+    ///   - changes: variables of the environment that are other than this program's.
+    ///   - output: what takes the standard output; nil throws it away.
+    private static func start(
+        _ words: [String], _ changes: [String: String], output: Int32?
+    ) -> pid_t? {
         var actions = unsafe posix_spawn_file_actions_t()
         unsafe posix_spawn_file_actions_init(&actions)
         defer { unsafe posix_spawn_file_actions_destroy(&actions) }
@@ -43,12 +76,8 @@ enum Subprocess {
         var child = pid_t()
         guard
             unsafe posix_spawnp(&child, words[0], &actions, nil, arguments, environment) == 0
-        else { return -1 }
-        var status: Int32 = 0
-        while unsafe waitpid(child, &status, 0) < 0 {
-            guard errno == EINTR else { return -1 }
-        }
-        return status & 0x7F == 0 ? status >> 8 & 0xFF : -1
+        else { return nil }
+        return child
     }
 
     /// This program's environment with `changes`.
