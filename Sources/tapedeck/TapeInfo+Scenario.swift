@@ -154,7 +154,7 @@ struct InjectionSketch {
         injected = recorded
         let bends = RowBends(
             plan.injections[symbol], noise: nil, kind: .candles, instrument: symbolPlan.instrument,
-            candleNs: plan.list.streams[symbolPlan.candles].intervalNs, seed: plan.scenario.seed)
+            candleNs: plan.list.streams[symbolPlan.candles].intervalNs)
         isBent = bends != nil
         var reader = ListReader(plan.list, stream: symbolPlan.candles, span: window)
         var decoder = BlockDecoder()

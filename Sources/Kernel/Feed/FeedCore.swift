@@ -50,7 +50,7 @@ struct FeedCore: Sendable {
                 let injections = plan.injections[symbol]
                 let bends = RowBends(
                     injections, noise: plan.noise, kind: kind, instrument: symbolPlan.instrument,
-                    candleNs: candleNs, seed: plan.scenario.seed)
+                    candleNs: candleNs)
                 let moves = RowMoves(
                     injections, schema: reader.schema, symbol: symbolPlan.instrument.symbol,
                     seed: plan.scenario.seed)

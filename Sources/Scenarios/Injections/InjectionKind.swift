@@ -75,7 +75,7 @@ extension InjectionKind {
         case .outOfOrder:
             [
                 .sized(.share, 0...1_000_000, standard: 200_000, zero: 0),
-                .duration(.delay, seconds: 2), .duration(.lasting, minutes: 60),
+                .delay(.delay, seconds: 2), .duration(.lasting, minutes: 60),
             ]
         case .nanBurst:
             [
@@ -91,7 +91,7 @@ extension InjectionKind {
             ]
         case .latencySpike:
             [
-                .duration(.feed, seconds: 5, zero: 0), .duration(.order, seconds: 5, zero: 0),
+                .delay(.feed, seconds: 5, zero: 0), .delay(.order, seconds: 5, zero: 0),
                 .duration(.lasting, minutes: 60),
             ]
         case .feeChange:
@@ -130,11 +130,19 @@ extension InjectionKind.Field {
     }
 
     fileprivate static func duration(
-        _ parameter: InjectionParameter, minutes: Int64 = 0, seconds: Int64 = 0, zero: Int64? = nil
+        _ parameter: InjectionParameter, minutes: Int64, zero: Int64? = nil
     ) -> Self {
         Self(
-            parameter: parameter, unit: .nanoseconds,
-            range: 0...(365 * Timestamp.dayNs),
-            standard: minutes * Timestamp.minuteNs + seconds * Timestamp.secondNs, zero: zero)
+            parameter: parameter, unit: .nanoseconds, range: 0...(365 * Timestamp.dayNs),
+            standard: minutes * Timestamp.minuteNs, zero: zero)
+    }
+
+    /// By how much something comes later: rows that wait are kept until then.
+    fileprivate static func delay(
+        _ parameter: InjectionParameter, seconds: Int64, zero: Int64? = nil
+    ) -> Self {
+        Self(
+            parameter: parameter, unit: .nanoseconds, range: 0...Timestamp.dayNs,
+            standard: seconds * Timestamp.secondNs, zero: zero)
     }
 }

@@ -16,7 +16,7 @@ package struct RowBends: Sendable {
     /// - Parameter candleNs: of the run's candles: a price is bent alike within each of them.
     package init?(
         _ injections: [PlacedInjection], noise: FutureNoise?, kind: StreamKind,
-        instrument: Instrument, candleNs: Int64, seed: UInt64
+        instrument: Instrument, candleNs: Int64
     ) {
         let bending = injections.filter { $0.bends(kind) }
         guard !bending.isEmpty || noise != nil else { return nil }

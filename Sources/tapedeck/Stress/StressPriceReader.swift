@@ -35,7 +35,7 @@ enum StressPriceReader {
         let candleNs = plan.list.streams[symbol.candles].intervalNs
         let bends = RowBends(
             plan.injections[index], noise: nil, kind: .candles, instrument: symbol.instrument,
-            candleNs: candleNs, seed: plan.scenario.seed)
+            candleNs: candleNs)
         let one = Double(FixedPoint.powerOfTen(symbol.instrument.priceDecimals))
         let stepNs = max((span.endNs - span.startNs) / pointCount, candleNs)
         var reader = ListReader(plan.list, stream: symbol.candles, span: span)

@@ -124,7 +124,7 @@ struct BentMarketTests {
         let placed = PlacedInjection(step, number: 0, startNs: SmallMarket.startNs)
         let bends = RowBends(
             [placed], noise: nil, kind: .trades, instrument: instrument,
-            candleNs: SmallMarket.minuteNs, seed: 1)
+            candleNs: SmallMarket.minuteNs)
         var bent = trades
         bends?.bend(&bent, visibleNs: trades.eventTimes)
         for row in 0..<trades.rowCount {

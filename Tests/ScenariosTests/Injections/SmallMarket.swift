@@ -121,7 +121,7 @@ struct SmallMarket {
         guard
             let bends = RowBends(
                 injections, noise: noise, kind: block.schema.kind, instrument: instrument,
-                candleNs: Self.minuteNs, seed: 1)
+                candleNs: Self.minuteNs)
         else { return block }
         var bent = block
         bends.bend(&bent, visibleNs: block.eventTimes)
