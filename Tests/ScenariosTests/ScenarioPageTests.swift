@@ -83,7 +83,7 @@ struct ScenarioPageTests {
             guard case .unknown(nil, let known) = error.problem else { continue }
             keys += known.map { error.path.dropLast("zzzzzzzz".count) + $0 }
         }
-        #expect(keys.count == 81)
+        #expect(keys.count == 82)
         let objects = [
             "window", "features.btc", "features.l2", "features.fracDiff", "execution.caps",
             "training.window", "rollout",

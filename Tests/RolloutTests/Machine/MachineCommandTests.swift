@@ -135,7 +135,7 @@ struct MachineCommandTests {
     }
 
     @Test(
-        "leakage, integrity, fallback and contract are never waived",
+        "leakage, integrity, fallback, contract and stress are never waived",
         arguments: RolloutState.unwaivableGates)
     func unwaivable(_ gate: String) throws {
         let world = try World.at(.canary)

@@ -197,6 +197,6 @@ struct StressEvidenceTests {
         var world = World(World.setup(refusals: StressEvidence([], of: Self.setup).refusals))
         try world.bars(2)
         try world.order(.waive(gate: "stress", expiresNs: world.nowNs + World.dayNs))
-        #expect(world.refusals == [.unwaivable("stress")] && world.phase == .registered)
+        #expect(world.refusals == [.unwaivable(gate: "stress")] && world.phase == .registered)
     }
 }
