@@ -58,8 +58,8 @@ struct AuditTests {
         #expect((count("predictions", causality) ?? 0) > 1000)
         #expect((count("journal_rows", causality) ?? 0) > 1000)
         #expect((count("decisive", report.results[1]) ?? 0) > 50)
-        // A month of two thirds is trained on, all of it is exported.
-        #expect(count("rows", report.results[4]) == 3 * (143 + 95))
+        // A day and a half is exported, a day of it trained on.
+        #expect(count("rows", report.results[4]) == 3 * (144 + 96))
         #expect((count("trades", report.results[6]) ?? 0) > 50)
         #expect(report.document["leak"] == nil)
     }
@@ -73,21 +73,20 @@ struct AuditTests {
 
     @Test("finds a leak of one bar by causality, and who decides by it")
     func leak() async throws {
-        let report = try await audit([.causality, .purge, .parity], leak: "RSI_14")
+        let report = try await audit([.causality, .purge, .parity], leak: "return_1")
         #expect(report.results.map(\.verdict) == [.fail, .pass, .fail])
         let causality = report.results[0].findings
-        let own = try #require(causality.first { $0.subject == "RSI_14" })
+        let own = try #require(causality.first { $0.subject == "return_1" })
         #expect(own.figures.last?.count == 1, "\(own.text)")
         #expect(causality.contains { $0.subject == "champion probability" })
-        #expect(causality.contains { $0.subject.hasPrefix("orders of ") })
         let isOther = causality.contains { finding in
-            subject.columns.contains { $0.name == finding.subject && $0.name != "RSI_14" }
+            subject.columns.contains { $0.name == finding.subject && $0.name != "return_1" }
         }
         #expect(!isOther)
         let parity = report.results[2].findings
         #expect(
-            parity.map(\.subject) == ["ADAUSDC", "BTCUSDC", "ETHUSDT"].map { "RSI_14 of \($0)" })
-        #expect(report.document["leak"]?["column"] == "RSI_14")
+            parity.map(\.subject) == ["ADAUSDC", "BTCUSDC", "ETHUSDT"].map { "return_1 of \($0)" })
+        #expect(report.document["leak"]?["column"] == "return_1")
     }
 
     @Test(

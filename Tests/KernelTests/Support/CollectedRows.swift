@@ -1,18 +1,19 @@
-package import Features
-package import Kernel
+import Features
+import Kernel
 import Market
 internal import Synchronization
+import TestSupport
 
 /// All rows of a run, in memory, and how to tell two runs apart bit by bit.
-package struct CollectedRows: Sendable {
-    package let columns: [String]
-    package let symbols: [String]
+struct CollectedRows: Sendable {
+    let columns: [String]
+    let symbols: [String]
     /// One for each symbol, all slices joined.
-    package private(set) var rows: [FeatureRows]
-    package let summary: LineSummary
+    private(set) var rows: [FeatureRows]
+    let summary: LineSummary
 
     /// Runs a plan to its end.
-    package init(
+    init(
         _ plan: RunPlan, _ options: LineOptions = LineOptions(lanes: 2),
         isStopRequested: @escaping @Sendable () -> Bool = { false }
     ) async throws {
@@ -30,7 +31,7 @@ package struct CollectedRows: Sendable {
     }
 
     /// What was handed on at ticks up to `tickNs`; labels, which look ahead, are left out.
-    package func through(tickNs: Int64) -> CollectedRows {
+    func through(tickNs: Int64) -> CollectedRows {
         var early = self
         for index in rows.indices {
             let count = rows[index].tickNs.prefix { $0 <= tickNs }.count
@@ -43,7 +44,7 @@ package struct CollectedRows: Sendable {
     }
 
     /// The values of one column, bar by bar.
-    package func column(_ name: String, of symbol: Int) -> [Double] {
+    func column(_ name: String, of symbol: Int) -> [Double] {
         guard let column = columns.firstIndex(of: name) else { return [] }
         return stride(from: column, to: rows[symbol].values.count, by: columns.count).map {
             rows[symbol].values[$0]
@@ -51,7 +52,7 @@ package struct CollectedRows: Sendable {
     }
 
     /// Where these rows and others differ first, in words; nil when every bit is equal.
-    package func difference(from other: CollectedRows) -> String? {
+    func difference(from other: CollectedRows) -> String? {
         for (index, symbol) in symbols.enumerated() {
             let (own, their) = (rows[index], other.rows[index])
             for position in 0..<min(own.values.count, their.values.count)

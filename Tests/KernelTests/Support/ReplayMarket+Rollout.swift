@@ -4,6 +4,7 @@ import Kernel
 import Market
 import Models
 import Tape
+import TestSupport
 
 extension ReplayMarket {
     /// Two days of three symbols with a rollout over hours instead of weeks: a plan that wants
@@ -11,7 +12,7 @@ extension ReplayMarket {
     /// that the candidate reads.
     ///
     /// - Parameter commands: as a scenario has them; both sign-offs where none are given.
-    package static func rollout(
+    static func rollout(
         in folder: TemporaryFolder, commands: String = signed, openPositions: String = "runoff"
     ) async throws -> Self {
         TestFile.write(Array(plan(openPositions).utf8), to: folder.file("plan.json5"))
@@ -44,7 +45,7 @@ extension ReplayMarket {
 
     /// A stress test in the month before the market begins, which the candidates that it has now
     /// have passed.
-    package func stressTest() async throws -> MadeUpStressTest {
+    func stressTest() async throws -> MadeUpStressTest {
         let run = try await plan(for: .replay)
         try registerModels(run)
         let inputs = try StartUp.replay(run.withoutStressTests, path: "test.json5").record.inputs
@@ -59,7 +60,7 @@ extension ReplayMarket {
     }
 
     /// Both sign-offs, given before there is anything to sign.
-    package static let signed = """
+    static let signed = """
         { at: "2025-01-06T01:00", approve: "canary", by: "anna", reason: "seen" },
         { at: "2025-01-06T01:00", approve: "full", by: "anna", reason: "seen" },
         """

@@ -1,27 +1,28 @@
 import JSON
-package import Journal
-package import Kernel
+import Journal
+import Kernel
 import Market
-package import Models
-package import Scenarios
-package import Tape
+import Models
+import Scenarios
+import Tape
+import TestSupport
 
 /// A synthetic market in a folder, and the scenario by which it is replayed with models
 /// that were never trained.
-package struct ReplayMarket: Sendable {
+struct ReplayMarket: Sendable {
     /// Holds the tape and the registry of models. Whoever replays the market sees to it that the
     /// folder outlives the replay.
-    package let folder: TemporaryFolder
-    package let tape: TapeFile
+    let folder: TemporaryFolder
+    let tape: TapeFile
     /// Keys of the scenario beside `tapes` and `models`, as JSON5.
-    package var settings: String
+    var settings: String
     /// What the models of a symbol were trained to minimise.
-    package var loss: @Sendable (String) -> ModelLoss = { _ in .logistic }
+    var loss: @Sendable (String) -> ModelLoss = { _ in .logistic }
     /// Aliases that a symbol's first champion has as well.
-    package var fallbacks: [ModelAlias] = []
+    var fallbacks: [ModelAlias] = []
 
     /// Plays the market that a recipe describes.
-    package init(recipe: String, settings: String, in folder: TemporaryFolder) async throws {
+    init(recipe: String, settings: String, in folder: TemporaryFolder) async throws {
         self.folder = folder
         let recipe = try Recipe(JSONNode.parse(recipe, dialect: .json5))
         let path = folder.file("market.tape")
@@ -33,7 +34,7 @@ package struct ReplayMarket: Sendable {
     private var registry: String { folder.file("models") }
 
     /// The scenario over `tape`, which is the market's own where none is given.
-    package func document(over tape: TapeFile? = nil) throws -> ScenarioDocument {
+    func document(over tape: TapeFile? = nil) throws -> ScenarioDocument {
         try ScenarioDocument(
             """
             {
@@ -45,14 +46,14 @@ package struct ReplayMarket: Sendable {
     }
 
     /// Checks the scenario against its tape.
-    package func plan(
+    func plan(
         for purpose: RunPurpose, over tape: TapeFile? = nil
     ) async throws -> RunPlan {
         try await StartUp.plan(document(over: tape), path: "test.json5", for: purpose)
     }
 
     /// The replay of a tape. The models are those that the market's first replay registered.
-    package func replay(
+    func replay(
         over tape: TapeFile? = nil, pinned: [RunRecord.Input]? = nil,
         inbox: [OperatorCommand] = []
     ) async throws -> ReplayPlan {
@@ -79,7 +80,7 @@ package struct ReplayMarket: Sendable {
     }
 
     /// Adds a version to a symbol's models, and returns its number.
-    package func add(_ files: ModelFiles, symbol: String) async throws -> Int {
+    func add(_ files: ModelFiles, symbol: String) async throws -> Int {
         guard let strategy = try await plan(for: .replay).scenario.strategy else { return 0 }
         return try ModelRegistry(registry).add(
             files, as: ModelName(symbol: symbol, strategy: strategy))
@@ -89,7 +90,7 @@ package struct ReplayMarket: Sendable {
 extension ReplayMarket {
     /// A day and a half of three symbols, one of them a perpetual, with short windows and a tight
     /// strategy, so that much is traded.
-    package static func small(
+    static func small(
         in folder: TemporaryFolder, execution: String = usual
     ) async throws -> Self {
         try await ReplayMarket(
@@ -108,10 +109,10 @@ extension ReplayMarket {
                 """, in: folder)
     }
 
-    package static let usual = "notional: 1000, caps: { symbol: 1000, total: 2500 }"
+    static let usual = "notional: 1000, caps: { symbol: 1000, total: 2500 }"
 
     /// As a recipe has them.
-    package static let symbols = """
+    static let symbols = """
         {
           symbol: "BTCUSDC", book: "spotBTC", price: 94000, tick: "0.01", lot: "0.00001",
           volatility: 0.5, correlation: 1, tradesPerMinute: 6,

@@ -1,13 +1,14 @@
-package import Journal
-package import Kernel
+import Journal
+import Kernel
+import TestSupport
 
 /// All rows of a replay, read back from a journal of its own.
-package struct ReplayedRows: Sendable {
-    package let rows: [ChainedRow]
-    package let summary: LineSummary
+struct ReplayedRows: Sendable {
+    let rows: [ChainedRow]
+    let summary: LineSummary
 
     /// Replays a plan to its end, into `journal`.
-    package init(
+    init(
         _ plan: ReplayPlan, _ options: LineOptions = LineOptions(lanes: 2), journal: String,
         isStopRequested: @escaping @Sendable () -> Bool = { false }
     ) async throws {
@@ -21,7 +22,7 @@ package struct ReplayedRows: Sendable {
     }
 
     /// What was known by an instant.
-    package func through(_ timeNs: Int64) -> ReplayedRows {
+    func through(_ timeNs: Int64) -> ReplayedRows {
         ReplayedRows(rows: Array(rows.prefix { $0.row.atNs <= timeNs }), summary: summary)
     }
 
@@ -31,17 +32,17 @@ package struct ReplayedRows: Sendable {
     }
 
     /// The rows of one table, in order.
-    package func table(_ table: JournalTable) -> [JournalRow] {
+    func table(_ table: JournalTable) -> [JournalRow] {
         rows.map(\.row).filter { $0.table == table }
     }
 
     /// The rows of one table, a value by its column's name.
-    package func named(_ table: JournalTable) -> [NamedRow] {
+    func named(_ table: JournalTable) -> [NamedRow] {
         self.table(table).map { NamedRow($0) }
     }
 
     /// Where these rows and others differ first, in words; nil when they are equal.
-    package func difference(from other: ReplayedRows) -> String? {
+    func difference(from other: ReplayedRows) -> String? {
         for (own, their) in zip(rows, other.rows) where own != their {
             return "row \(own.seq): \(own.row), not \(their.row)"
         }
@@ -51,14 +52,14 @@ package struct ReplayedRows: Sendable {
 }
 
 /// A row whose values are asked for by the names of their columns. A name that no column has traps.
-package struct NamedRow: Sendable {
-    package let row: JournalRow
+struct NamedRow: Sendable {
+    let row: JournalRow
 
-    package init(_ row: JournalRow) {
+    init(_ row: JournalRow) {
         self.row = row
     }
 
-    package subscript(_ name: String) -> JournalValue {
+    subscript(_ name: String) -> JournalValue {
         guard let index = row.table.columns.firstIndex(where: { $0.name == name }) else {
             preconditionFailure("\(row.table) has no column \(name)")
         }
@@ -66,11 +67,11 @@ package struct NamedRow: Sendable {
     }
 
     /// Nil where the value is null.
-    package func integer(_ name: String) -> Int64? {
+    func integer(_ name: String) -> Int64? {
         if case .integer(let value) = self[name] { value } else { nil }
     }
 
-    package func text(_ name: String) -> String {
+    func text(_ name: String) -> String {
         if case .text(let text) = self[name] { text } else { "" }
     }
 }

@@ -1,13 +1,14 @@
 import JSON
-package import Kernel
-package import Market
-package import Tape
+import Kernel
+import Market
+import Tape
+import TestSupport
 
 /// A tape made from another one by changing its rows: what look-ahead and purge tests run on.
-package enum RewrittenTape {
+enum RewrittenTape {
     /// Writes all streams of `tape` to `path`, each as `change` leaves it; `header` says how they
     /// are stored where that changes too.
-    package static func write(
+    static func write(
         _ tape: TapeFile, to path: String, header: TapeHeader? = nil,
         _ change: (_ stream: StreamDescription, _ rows: ColumnBlock) -> ColumnBlock
     ) throws -> TapeFile {
@@ -23,7 +24,7 @@ package enum RewrittenTape {
     }
 
     /// The same rows with instruments and streams in the opposite order.
-    package static func reversed(_ tape: TapeFile, to path: String) throws -> TapeFile {
+    static func reversed(_ tape: TapeFile, to path: String) throws -> TapeFile {
         let count = tape.header.instruments.count
         let header = TapeHeader(
             instruments: tape.header.instruments.reversed(),
@@ -42,7 +43,7 @@ package enum RewrittenTape {
     }
 
     /// The tape with no more than `levels` levels on each side of its books.
-    package static func withLevels(
+    static func withLevels(
         _ levels: Int, of tape: TapeFile, to path: String
     ) throws -> TapeFile {
         let header = TapeHeader(
@@ -68,7 +69,7 @@ package enum RewrittenTape {
     ///
     /// `latencyNs` is how much later than the event a row without a receive time is seen. Streams of
     /// the kinds in `sparing` stay whole.
-    package static func truncated(
+    static func truncated(
         _ tape: TapeFile, after timeNs: Int64, latencyNs: Int64, sparing: Set<StreamKind> = [],
         to path: String
     ) throws -> TapeFile {
@@ -87,7 +88,7 @@ package enum RewrittenTape {
     ///
     /// `latencyNs` is how much later than the event a row without a receive time is seen. Streams of
     /// the kinds in `sparing` stay as they are.
-    package static func noisy(
+    static func noisy(
         _ tape: TapeFile, after timeNs: Int64, latencyNs: Int64, seed: UInt64,
         sparing: Set<StreamKind> = [], to path: String
     ) throws -> TapeFile {
@@ -121,7 +122,7 @@ package enum RewrittenTape {
 
     /// The tape as a recorder far away would have made it: each row was received by up to 0.4 s
     /// after its event, one of 200 by up to 4 s, at full tenths of a second.
-    package static func delayed(
+    static func delayed(
         _ tape: TapeFile, seed: UInt64, to path: String
     ) throws -> TapeFile {
         var generator = SeededGenerator(seed: seed)
@@ -185,7 +186,7 @@ extension StreamSchema {
 
 extension RunPlan {
     /// The same run over other rows: nothing is checked anew.
-    package func reading(_ tape: TapeFile) throws -> RunPlan {
+    func reading(_ tape: TapeFile) throws -> RunPlan {
         RunPlan(
             scenario: scenario, purpose: purpose, list: try TapeList([tape]), config: config,
             symbols: symbols,

@@ -1,13 +1,14 @@
 import JSON
-package import Kernel
+import Kernel
 import Market
-package import Models
+import Models
 import Scenarios
 import Tape
+import TestSupport
 
 /// A synthetic market of three days, long enough that windows of 24 hours warm up behind their
 /// purge, with books that fall anywhere between the times of other events.
-package enum ThreeDayMarket: CaseIterable, Sendable {
+enum ThreeDayMarket: CaseIterable, Sendable {
     /// Every event is seen a fixed time after it happened.
     case punctual
     /// Every event was received a time of its own after it happened, so that most instants hold
@@ -52,7 +53,7 @@ package enum ThreeDayMarket: CaseIterable, Sendable {
     }
 
     /// Makes the tape in `folder`, where it must stay, and checks a scenario against it.
-    package func plan(
+    func plan(
         in folder: TemporaryFolder, for purpose: RunPurpose = .features
     ) async throws -> RunPlan {
         let recipe = try Recipe(JSONNode.parse(Self.recipe, dialect: .json5))
@@ -69,7 +70,7 @@ package enum ThreeDayMarket: CaseIterable, Sendable {
     }
 
     /// The same market, traded by models that were never trained.
-    package func replay(
+    func replay(
         in folder: TemporaryFolder, loss: ModelLoss = .logistic
     ) async throws -> ReplayPlan {
         let plan = try await plan(in: folder, for: .replay)
