@@ -55,6 +55,9 @@ struct ErrorReport {
         case let error as OutputError:
             text = error.description
             code = .environment
+        case let error as ReplayProcessError:
+            text = error.description
+            code = .environment
         case let error as JournalError:
             text = error.description
             code = Self.code(error)

@@ -11,7 +11,8 @@ from conftest import output, run
 BROWSER = pytest.mark.skipif(page_check.PROGRAM is None, reason="Chromium is not installed")
 HOSTILE = "<script>alert('anna')</script>"
 KINDS = ["canary", "shadow", "trades"]
-PAGES = [*KINDS, "stress"]
+# By their folders.
+PAGES = [*KINDS, "crash"]
 
 
 @pytest.fixture(scope="module")
@@ -31,10 +32,9 @@ def reports(tmp_path_factory):
     for kind in KINDS:
         output("report", kind, "--journal", journal, "--out", folder / kind, "--quiet")
     stress = {"base": str(scenario), "injections": [{"kind": "flashCrash", "at": "6h", "fall": "4m"}]}
-    (folder / "stress.json5").write_text(json.dumps(stress))
-    # Of its own, so that the rollout stays the selected run.
-    own = ["--journal", folder / "stress.sqlite", "--out", folder]
-    result = run("stress", folder / "stress.json5", *own, "--quiet")
+    (folder / "crash.json5").write_text(json.dumps(stress))
+    own = ["--journal", folder / "crash.sqlite", "--out", folder]
+    result = run("stress", folder / "crash.json5", *own, "--quiet")
     assert result.returncode in (0, 1, 5), result.stderr
     return folder
 

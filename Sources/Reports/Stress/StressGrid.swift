@@ -34,7 +34,7 @@ package struct StressGrid: Equatable, Sendable {
     }
 
     package mutating func add(_ value: Int64, _ report: StressReport) {
-        let scores = [report.whole] + report.around
+        let scores = [report.whole] + (report.together.map { [$0] } ?? []) + report.around
         let worst = scores.map(\.pooled.lost).max {
             $0.value ?? -.infinity < $1.value ?? -.infinity
         }

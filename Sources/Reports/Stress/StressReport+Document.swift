@@ -29,7 +29,8 @@ extension StressReport {
             ],
             "spans": .array(spans.map(\.document)),
             "f1": [
-                "whole": whole.document, "injections": .array(around.map(\.document)),
+                "whole": whole.document, "together": together?.document ?? .null,
+                "injections": .array(around.map(\.document)),
             ],
             "difference": .object(
                 differences.members

@@ -93,6 +93,7 @@ struct StressPage {
     /// The whole run and each injection, with where the document keeps them.
     var scopes: [(name: String, scope: StressReport.Scope, key: String)] {
         [("of the whole run", report.whole, "f1.whole")]
+            + (report.together.map { [("around all injections", $0, "f1.together")] } ?? [])
             + report.around.enumerated().map { index, scope in
                 let kind = report.injections[index].kind.rawValue
                 return ("around \(kind)", scope, "f1.injections.\(index)")
@@ -138,9 +139,9 @@ struct StressPage {
                 Bars around an injection close between its start and its end, the longest purge, 96 \
                 bars and the label's horizon later. The verdict is that of the rows of all symbols: \
                 more than \(.number(StressReport.lossMax, .score, key: "limits.lost_max")) lost \
-                fails, fewer than \
+                in any of them fails. Fewer than \
                 \(.number(StressReport.labelsMin, .count, key: "limits.buy_labels_min")) BUY labels \
-                are too few to tell. Intervals are 95 % and resample UTC days, all symbols together, \
+                are too few to tell, of the whole run or of all that is around injections. Intervals are 95 % and resample UTC days, all symbols together, \
                 the same days in both runs.
                 """), .table(table),
         ]

@@ -6,7 +6,7 @@ extension StressReport {
     package struct Score: Equatable, Sendable {
         /// Nil for all symbols together.
         package let symbol: String?
-        /// Of the bars scored; of a whole run nil.
+        /// Of the bars scored around one injection; nil elsewhere.
         package let range: ClosedRange<Int64>?
         package let stressed: Figure
         package let unstressed: Figure
@@ -50,16 +50,40 @@ struct StressScorer {
     }
 
     func scope(_ injection: Int, _ spans: [StressReport.Span]) -> StressReport.Scope {
-        let members = spans.map { span in
-            Member(
-                symbol: span.symbol,
-                range: span.startNs...max(span.startNs, min(span.scoredToNs, window.endNs)))
-        }
+        let members = spans.map { Member(symbol: $0.symbol, range: range($0)) }
         let from = members.map(\.range.lowerBound).min() ?? window.startNs
         let to = members.map(\.range.upperBound).max() ?? window.startNs
         return StressReport.Scope(
             injection: injection, pooled: score(nil, from...max(from, to), members),
             symbols: members.map { score($0.symbol, $0.range, [$0]) })
+    }
+
+    /// Around all injections, each bar once.
+    func together(_ spans: [StressReport.Span]) -> StressReport.Scope {
+        let members = names.map { name in
+            joined(spans.filter { $0.symbol == name }).map { Member(symbol: name, range: $0) }
+        }
+        return StressReport.Scope(
+            injection: nil, pooled: score(nil, nil, members.flatMap(\.self)),
+            symbols: members.filter { !$0.isEmpty }.map { score($0[0].symbol, nil, $0) })
+    }
+
+    /// The ranges of spans, those that overlap as one.
+    private func joined(_ spans: [StressReport.Span]) -> [ClosedRange<Int64>] {
+        var joined: [ClosedRange<Int64>] = []
+        for range in spans.map(range).sorted(by: { $0.lowerBound < $1.lowerBound }) {
+            guard let last = joined.last, last.upperBound >= range.lowerBound else {
+                joined.append(range)
+                continue
+            }
+            joined[joined.count - 1] =
+                last.lowerBound...max(last.upperBound, range.upperBound)
+        }
+        return joined
+    }
+
+    private func range(_ span: StressReport.Span) -> ClosedRange<Int64> {
+        span.startNs...max(span.startNs, min(span.scoredToNs, window.endNs))
     }
 
     /// A symbol and its bars, by their closes.

@@ -3,17 +3,19 @@ import Scenarios
 import Statistics
 
 extension StressReport.Verdict {
-    /// The worst of the whole run and each injection: what is lost anywhere fails, what is too
-    /// little to tell leaves it open. Where most was lost stands first.
+    /// What is lost anywhere fails. What is too little to tell of the whole run, or of all that is
+    /// around injections, leaves it open: of several injections each alone may have few labels.
+    /// Where most was lost stands first.
     static func of(
-        _ whole: StressReport.Scope, _ around: [StressReport.Scope], _ injections: [Injection],
-        _ role: RunRole
+        _ whole: StressReport.Scope, _ around: [StressReport.Scope],
+        _ together: StressReport.Scope?, _ injections: [Injection], _ role: RunRole
     ) -> (Self, [String]) {
-        let scopes = [whole] + around
-        let verdicts = scopes.map(\.pooled.verdict)
+        let needed = [whole] + (together.map { [$0] } ?? around)
+        let scopes = needed + (together == nil ? [] : around)
+        let isShort = needed.contains { $0.pooled.verdict == .short }
         let worst: Self =
-            verdicts.contains(.fail) ? .fail : verdicts.contains(.short) ? .short : .pass
-        let told = scopes.filter { worst == .pass || $0.pooled.verdict == worst }.sorted {
+            scopes.contains { $0.pooled.verdict == .fail } ? .fail : isShort ? .short : .pass
+        let told = scopes.filter { $0.pooled.verdict == worst }.sorted {
             $0.pooled.lost.value ?? -.infinity > $1.pooled.lost.value ?? -.infinity
         }
         return (
@@ -21,7 +23,7 @@ extension StressReport.Verdict {
             told.map { scope in
                 let place =
                     scope.injection.map { "around \(injections[$0].kind.rawValue)" }
-                    ?? "over the whole run"
+                    ?? (scope == whole ? "over the whole run" : "around all injections")
                 return scope.pooled.reason(place, role)
             }
         )

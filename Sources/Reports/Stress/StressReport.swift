@@ -28,6 +28,8 @@ package struct StressReport: Equatable, Sendable {
     package let whole: Scope
     /// One for each injection.
     package let around: [Scope]
+    /// Around all injections, each bar once; nil where there is one injection.
+    package let together: Scope?
     package let differences: Differences
     /// One for each of ``spans``.
     package let responses: [Response]
@@ -66,7 +68,7 @@ package struct StressReport: Equatable, Sendable {
 
     /// F1 of BUY over some bars, each run's decisions against its own labels.
     package struct Scope: Equatable, Sendable {
-        /// Nil for the whole run.
+        /// Nil for the whole run, and for all injections together.
         package let injection: Int?
         package let pooled: Score
         /// In the order of their names.
@@ -137,8 +139,10 @@ package struct StressReport: Equatable, Sendable {
         let around = recorded.injections.indices.map { number in
             scorer.scope(number, spans.filter { $0.injection == number })
         }
+        let together = around.count > 1 ? scorer.together(spans) : nil
         self.whole = whole
         self.around = around
+        self.together = together
         candidates = Candidate.all(of: stressed)
         tapes = stressed.record.inputs.filter { $0.kind == "tape" }.map { "\($0.digest)" }
         self.stressed = Side(stressed, beside: unstressed)
@@ -146,7 +150,8 @@ package struct StressReport: Equatable, Sendable {
         differences = Differences(stressed, unstressed, self.stressed, self.unstressed)
         let alerts = self.stressed.alerts
         responses = spans.map { Response($0, alerts, stressed, unstressed) }
-        (verdict, reasons) = Verdict.of(whole, around, recorded.injections, stressed.role)
+        (verdict, reasons) = Verdict.of(
+            whole, around, together, recorded.injections, stressed.role)
         self.prices = prices
     }
 }

@@ -127,7 +127,9 @@ private struct AuditRun {
         let progress = Mutex(AuditProgress(isQuiet: isQuiet))
         defer { progress.withLock { $0.finish() } }
         let audit = Audit(
-            subject, settings, process: ReplayProcess.audit, folder: AuditFolder(folder),
+            subject, settings,
+            // A file with a rollout is nothing that another process could simply replay.
+            process: subject.hasRollout ? nil : ReplayProcess.audit, folder: AuditFolder(folder),
             isStopRequested: { Interrupt.isRequested })
         do {
             return try await audit.run { step in progress.withLock { $0.update(step) } }

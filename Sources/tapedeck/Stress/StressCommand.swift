@@ -19,7 +19,7 @@ extension CommandSpec {
             Option(
                 name: "--base", value: "SCENARIO",
                 help: "add the injections to this scenario, not to the one that the file names"),
-            .from, .to, .journal,
+            .from, .to, .stressJournal,
             Option(
                 name: "--out", value: "FOLDER",
                 help: "where the reports go, a folder for each file; reports/stress if not given"),

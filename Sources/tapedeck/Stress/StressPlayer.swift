@@ -49,7 +49,7 @@ struct StressPlayer {
     private func rows(of plan: ReplayPlan, label: String) async throws -> StressRun {
         let identity = "\(plan.record.identity)"
         if try !isWhole(identity) { try await play(plan, label) }
-        let journal = try arguments.journal()
+        let journal = try arguments.journal(or: JournalPlace.stress)
         let run = try journal.run(identity)
         guard let closesNs = try journal.barCloses(of: run) else {
             throw ReportRefusal.noBars(run: run.shortID)
@@ -62,7 +62,7 @@ struct StressPlayer {
 
     /// Whether the journal holds a run to its end, as the run wrote it.
     private func isWhole(_ identity: String) throws -> Bool {
-        let journal = try arguments.journal(creating: true)
+        let journal = try arguments.journal(or: JournalPlace.stress, creating: true)
         guard let run = try journal.runs().first(where: { $0.id == identity && $0.isFinished })
         else { return false }
         var verifier = JournalVerifier(journal, run)
@@ -77,7 +77,8 @@ struct StressPlayer {
         let progress = Mutex(Progress(label, unit: "events", isQuiet: arguments.has("--quiet")))
         defer { progress.withLock { $0.finish() } }
         let summary = try await Conductor(plan, options: options).run(
-            keeper: try JournalKeeper(plan, arguments.journal(creating: true)),
+            keeper: try JournalKeeper(
+                plan, arguments.journal(or: JournalPlace.stress, creating: true)),
             // What a run has to say is in its rows, and a stress has much to say.
             log: { _ in },
             progress: { line in progress.withLock { $0.update(line) } },

@@ -81,6 +81,7 @@ struct StressText {
 
     static func scores(_ report: StressReport) -> [(String, StressReport.Score)] {
         [("of the whole run", report.whole.pooled)]
+            + (report.together.map { [("around all injections", $0.pooled)] } ?? [])
             + report.around.enumerated().map {
                 ("around \(report.injections[$0].kind.rawValue)", $1.pooled)
             }
