@@ -81,7 +81,7 @@ let package = Package(
         .target(
             name: "TestSupport",
             dependencies: [
-                "Market", "JSON", "Numerics", "Files", "Tape", "Features", "Models",
+                "Market", "JSON", "Numerics", "Files", "Tape", "Features", "Models", "Scenarios",
             ],
             path: "Tests/TestSupport", swiftSettings: strict),
         tests("JSONTests", "JSON"),
